@@ -6,7 +6,7 @@ import type { RegisteredDevice } from './registry.js'
 /** Client that a message came from, as the journal has it. */
 export interface Speaker {
   readonly ingress: IngressKind
-  /** MQTT client id; else `broker:ID`, `edge:ID/PLANT`, `hj212:ADDRESS`, `modbus:ID`. */
+  /** MQTT client id; else `broker:ID`, `edge:ID/PLANT`, `hj212:ADDRESS`, `modbus:ID`, `opcua:ID`. */
   readonly client: string
 }
 
@@ -84,8 +84,8 @@ export class Speakers {
       if (home === plant || this.#isGranted(from, key)) return null
       return `an edge gateway forwards it for plant ${home}, and it would be ${key}: ${grantOf('edge', from.slice(EDGE_CLIENT.length), key)}`
     }
-    // Stations and meters stand in the settings of these, each with its device.
-    if (ingress === 'hj212' || ingress === 'modbus') return null
+    // Stations, meters and nodes stand in the settings of these, each with its device.
+    if (ingress === 'hj212' || ingress === 'modbus' || ingress === 'opcua') return null
     const owner = this.#owners.get(key)
     if (ingress === 'broker') {
       if (owner === undefined || !this.#deps.isBrokerOn || this.#isGranted(client, key)) return null

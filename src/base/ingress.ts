@@ -1,5 +1,5 @@
-/** Kinds of ingress, by which messages come in: the embedded MQTT broker, a broker that exists already, stack monitors over TCP, polled meters. */
-export const INGRESS_KINDS = ['mqtt', 'broker', 'hj212', 'modbus'] as const
+/** Kinds of ingress, by which messages come in: the embedded MQTT broker, a broker that exists already, stack monitors over TCP, polled meters, servers of OPC UA. */
+export const INGRESS_KINDS = ['mqtt', 'broker', 'hj212', 'modbus', 'opcua'] as const
 export type IngressKind = (typeof INGRESS_KINDS)[number]
 
 /** Counts of the messages that one client of an ingress has sent, and how many of them were of the past when they came. */

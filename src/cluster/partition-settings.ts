@@ -5,7 +5,8 @@ import type { PartitionSettings } from './partition-messages.js'
 
 /**
  * The settings of a node as the gateway of one of its partitions has them: its plants alone, its own folder, no ingress but NATS. Meters
- * stand in `content`, by which what gateways in plants have read of them is understood, and not in `config`, by which they are asked.
+ * and servers of OPC UA stand in `content`, by which what gateways in plants have read of them is understood, and not in
+ * `config`, by which they are asked.
  * `hash` and `content` are the same on every node with the same plants, so a take-over is no change of the configuration.
  */
 export function settingsOfPartition(
@@ -21,6 +22,7 @@ export function settingsOfPartition(
     http: { ...config.http, host: '127.0.0.1', port: 0, tls: null },
     mqtt: { ...config.mqtt, enabled: false },
     modbus: { ...config.modbus, connections: [] },
+    opcua: { ...config.opcua, servers: [] },
     plants: config.plants.filter(({ id }) => isOurs(id)),
   }
   const { node: _node, ...cluster } = config.cluster
@@ -29,6 +31,11 @@ export function settingsOfPartition(
     return units.length === 0 ? [] : [{ ...connection, units }]
   })
   const modbus = { ...config.modbus, connections }
-  const shared: Config = { ...own, data_dir: `partitions/${partition}`, cluster, modbus }
+  const servers = config.opcua.servers.flatMap((server) => {
+    const devices = server.devices.filter(({ plant }) => isOurs(plant))
+    return devices.length === 0 ? [] : [{ ...server, devices }]
+  })
+  const opcua = { ...config.opcua, servers }
+  const shared: Config = { ...own, data_dir: `partitions/${partition}`, cluster, modbus, opcua }
   return { config: own, ...configTextOf(shared, registry), registry, people, credentials }
 }

@@ -41,6 +41,7 @@ import { instantOf } from './instant-option.js'
 import { addLedgerCommand } from './ledger.js'
 import { addMcpCommand } from './mcp.js'
 import { addMoveCommands } from './move/command.js'
+import { addOpcuaCommand } from './opcua/command.js'
 import { addProfileLearnCommand } from './profile/learn.js'
 import { addProfileCommand } from './profile/profile.js'
 import { addReportCommands } from './report.js'
@@ -191,6 +192,7 @@ addExplainCommand(program, (file) => accepted(settingsFrom(file)))
 addBacktestCommand(program, (file) => ofGateway('used', file))
 addAnomaliesCommand(program, (file) => ofGateway('used', file))
 addHj212Command(program)
+addOpcuaCommand(program, (file) => accepted(settingsFrom(file)))
 addEntryCommand(program, (file) => accepted(settingsFrom(file)))
 addFootprintCommand(program, (file) => accepted(settingsFrom(file)))
 addImportCommand(program, (file) => accepted(settingsFrom(file)))

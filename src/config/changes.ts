@@ -14,6 +14,7 @@ const CHANGED_WHILE_RUNNING: readonly string[] = [
   'sparkplug.reorder_timeout_s',
   'sparkplug.rebirth_requests',
   'modbus',
+  'opcua',
   'mqtt.acl',
   'mqtt.tls.cert_file',
   'mqtt.tls.key_file',

@@ -18,13 +18,16 @@ export function zoneDoubts(config: Config): ConfigFinding[] {
   })
 }
 
-/** A station or meter whose plant is not configured: its readings come under a plant without zone and name. */
+/** A station, meter or server whose plant is not configured: its readings come under a plant without zone and name. */
 export function plantDoubts(config: Config): ConfigFinding[] {
   const known = config.plants.map(({ id }) => id)
   const named: readonly { readonly plant: string; readonly at: SettingPath }[] = [
     ...config.hj212.stations.map(({ plant }, s) => ({ plant, at: ['hj212', 'stations', s, 'plant'] })),
     ...config.modbus.connections.flatMap(({ units }, c) =>
       units.map(({ plant }, u) => ({ plant, at: ['modbus', 'connections', c, 'units', u, 'plant'] })),
+    ),
+    ...config.opcua.servers.flatMap(({ devices }, s) =>
+      devices.map(({ plant }, d) => ({ plant, at: ['opcua', 'servers', s, 'devices', d, 'plant'] })),
     ),
   ]
   return named.flatMap(({ plant, at }) => {

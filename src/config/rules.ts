@@ -20,6 +20,7 @@ import { modbusContradictions } from './modbus-rules.js'
 import { nameDoubts } from './name-doubts.js'
 import { notifyContradictions, notifyDoubts } from './notify-rules.js'
 import { oidcContradictions, oidcDoubts } from './oidc-rules.js'
+import { opcuaContradictions, opcuaDoubts } from './opcua-rules.js'
 import { plantDoubts, zoneDoubts } from './plant-doubts.js'
 import { shownValue, valueAt } from './problems.js'
 import { profileContradictions, profileDoubts } from './profile-rules.js'
@@ -52,6 +53,7 @@ export function contradictions(config: Config, library?: () => FactorLibrary): C
     ...qualityContradictions(config),
     ...meterContradictions(config),
     ...modbusContradictions(config),
+    ...opcuaContradictions(config),
     ...tariffContradictions(config),
     ...flexibilityContradictions(config),
     ...notifyContradictions(config),
@@ -87,6 +89,7 @@ export function doubts(config: Config, kpis?: readonly ComputedFigure[]): Config
     ...notifyDoubts(config),
     ...authorityDoubts(config),
     ...plantDoubts(config),
+    ...opcuaDoubts(config),
     ...zoneDoubts(config),
     ...reportDoubts(config),
     ...savingsDoubts(config),
@@ -182,11 +185,13 @@ function sharedPorts(config: Config): ConfigFinding[] {
 }
 
 /** Nothing could ever come in. */
-function closedDoors({ mqtt, brokers, hj212, modbus, journal }: Config): ConfigFinding[] {
-  const isOpen = mqtt.enabled || brokers.length > 0 || hj212.port !== null || modbus.connections.length > 0
+function closedDoors({ mqtt, brokers, hj212, modbus, opcua, journal }: Config): ConfigFinding[] {
+  const isAsking = modbus.connections.length + opcua.servers.length > 0
+  const isOpen = mqtt.enabled || brokers.length > 0 || hj212.port !== null || isAsking
   if (isOpen || journal.type === 'jetstream') return []
   const problem = 'closes the only door that messages could come in by'
-  const remedy = 'set it to true, or configure another ingress: brokers, hj212.port or modbus.connections'
+  const remedy =
+    'set it to true, or configure another ingress: brokers, hj212.port, modbus.connections or opcua.servers'
   return [{ path: ['mqtt', 'enabled'], value: 'false', problem, remedy }]
 }
 

@@ -7,6 +7,7 @@ import { sparkplugOptions } from '../base/options/sparkplug.js'
 import { plantOptions } from '../base/plant.js'
 import { limitsOptions } from '../decode/cardinality/options.js'
 import { modbusOptions } from '../decode/modbus/options.js'
+import { opcuaOptions } from '../decode/opcua/options.js'
 import { profilesOptions } from '../decode/profile/options.js'
 import { forwardOptions } from '../forward/options.js'
 import { insightOptions } from '../insight/options.js'
@@ -34,6 +35,7 @@ export const configSchema = z.strictObject({
   brokers: brokersOptions,
   hj212: hj212Options.prefault({}),
   modbus: modbusOptions.prefault({}),
+  opcua: opcuaOptions.prefault({}),
   http: httpOptions.prefault({}),
   auth: authOptions.prefault({}),
   journal: journalOptions.prefault({}),

@@ -7,6 +7,7 @@ import type { BrokerStatus } from '../base/broker-status.js'
 import type { Clock } from '../base/clock.js'
 import type { DeviceNotice, ResultMessage } from '../base/ingress.js'
 import type { PollPlan } from '../base/modbus.js'
+import type { OpcuaPlan } from '../base/opcua.js'
 import type { Hj212Options } from '../base/options/hj212.js'
 import { compareText } from '../base/text-order.js'
 import { REFUSED_CLIENTS_MAX, type RefusedClient } from '../base/wire/refused-clients.js'
@@ -22,6 +23,8 @@ import type { PollStats } from './modbus/poll-stats.js'
 import { Pollers } from './modbus/pollers.js'
 import type { EntriesOfMessage } from './nats/consumer.js'
 import type { NatsIngress } from './nats/nats-ingress.js'
+import { OpcuaClients } from './opcua/clients.js'
+import type { OpcuaStats } from './opcua/server-stats.js'
 import type { MqttOptions } from './options.js'
 import type { Pressure } from './pressure.js'
 import { RefusedClients } from './refused-clients.js'
@@ -42,6 +45,9 @@ export interface IngressOptions {
   /** As a Sparkplug host application; null when it is announced as none. */
   readonly sparkplugHostId: string | null
   readonly pollPlans: readonly PollPlan[]
+  readonly opcuaPlans: readonly OpcuaPlan[]
+  /** Folder of the certificates of OPC UA, and of what is kept of each server. */
+  readonly opcuaDir: string
 }
 
 export interface IngressDeps {
@@ -52,6 +58,7 @@ export interface IngressDeps {
   readonly clock: Clock
   readonly stats: IntakeStats
   readonly polls: PollStats
+  readonly opcua: OpcuaStats
   /** In a cluster: what it works for. */
   readonly partition?: OwnedPartition
   /** In a cluster: makes entries of what plants with a gateway of their own have forwarded. */
@@ -74,6 +81,7 @@ export class Ingress {
     private readonly bridges: Bridges | null,
     private readonly hj212: Hj212Listener | null,
     private readonly pollers: Pollers,
+    private readonly opcua: OpcuaClients,
     private readonly nats: NatsIngress | null,
     private readonly loggers: RefusedClients,
   ) {}
@@ -102,8 +110,10 @@ export class Ingress {
     const bridges = await openBridges(options, deps)
     const pollers = new Pollers({ sink, clock, stats, polls: deps.polls, log })
     pollers.use(options.pollPlans)
+    const opcua = new OpcuaClients({ dir: options.opcuaDir, sink, clock, stats, servers: deps.opcua, log })
+    opcua.use(options.opcuaPlans)
     const nats = await openNats(mqtt.max_packet_bytes, deps)
-    return new Ingress(log, broker, host, bridges, hj212, pollers, nats, loggers)
+    return new Ingress(log, broker, host, bridges, hj212, pollers, opcua, nats, loggers)
   }
 
   /** Ports of the embedded broker; null without one. */
@@ -126,11 +136,12 @@ export class Ingress {
   }
 
   /** Puts in force what can change while they are open; the rest waits for the next start. */
-  use({ mqtt, registry, credentials, hj212, pollPlans }: IngressOptions): void {
+  use({ mqtt, registry, credentials, hj212, pollPlans, opcuaPlans }: IngressOptions): void {
     this.broker?.deny(mqtt.acl)
     this.broker?.register(registry)
     this.broker?.prove(credentials)
     this.pollers.use(pollPlans)
+    this.opcua.use(opcuaPlans)
     try {
       this.hj212?.replaceStations(hj212.stations)
     } catch (error) {
@@ -156,7 +167,8 @@ export class Ingress {
   async close(): Promise<void> {
     this.pollers.close()
     await this.host?.end()
-    await Promise.all([this.broker?.close(), this.hj212?.close(), this.bridges?.close(), this.nats?.close()])
+    const { broker, hj212, bridges, opcua, nats } = this
+    await Promise.all([broker?.close(), hj212?.close(), bridges?.close(), opcua.close(), nats?.close()])
   }
 }
 

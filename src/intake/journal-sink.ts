@@ -7,7 +7,7 @@ export interface IntakeEntryMessage {
   /** Epoch milliseconds of the arrival; what has waited elsewhere arrived there, before the entry before it maybe. */
   readonly arrivedAt: number
   readonly ingress: IngressKind
-  /** MQTT client id, '' for the will of a session that is gone; at another ingress `broker:ID`, `hj212:ADDRESS`, `modbus:ID`. */
+  /** MQTT client id, '' for the will of a session that is gone; at another ingress `broker:ID`, `hj212:ADDRESS`, `modbus:ID`, `opcua:ID`. */
   readonly client: string
   readonly topic: string
   /** The first 4 KiB only when `fullSizeBytes` is set. */

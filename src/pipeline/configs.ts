@@ -9,6 +9,7 @@ import { KnownNames } from '../decode/cardinality/known.js'
 import { limitsOptions } from '../decode/cardinality/options.js'
 import type { DecodeRules } from '../decode/decode.js'
 import { modbusOptions } from '../decode/modbus/options.js'
+import { opcuaOptions } from '../decode/opcua/options.js'
 import type { JournalEntry } from '../journal/entries.js'
 import { retiredFromMs } from '../kpi/time/plant-days.js'
 
@@ -138,9 +139,10 @@ function retiredOf(plants: readonly PlantOptions[]): ReadonlyMap<string, number>
   )
 }
 
-/** `plant/device` of the stations and meters that the settings name for the ingress that have their own. */
-function askedDevices({ hj212, modbus }: Readonly<Record<string, unknown>>): readonly string[] {
+/** `plant/device` of the stations, meters and nodes that the settings name for the ingress that have their own. */
+function askedDevices({ hj212, modbus, opcua }: Readonly<Record<string, unknown>>): readonly string[] {
   const stations = hj212Options.safeParse(hj212).data?.stations ?? []
   const units = modbusOptions.safeParse(modbus).data?.connections.flatMap((one) => one.units) ?? []
-  return [...stations, ...units].map(({ plant, device }) => `${plant}/${device}`)
+  const served = opcuaOptions.safeParse(opcua).data?.servers.flatMap((one) => one.devices) ?? []
+  return [...stations, ...units, ...served].map(({ plant, device }) => `${plant}/${device}`)
 }

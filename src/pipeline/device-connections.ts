@@ -1,5 +1,5 @@
 import type { DeviceSender, Senders } from '../archive/senders.js'
-import { isOvertaken } from '../base/ingress.js'
+import { EDGE_CLIENT, isOvertaken } from '../base/ingress.js'
 import type { MqttLevel } from '../base/mqtt-version.js'
 import type { ConfigVersion, PlantOptions } from '../base/plant.js'
 import type { ConnectionChange } from '../base/reading.js'
@@ -42,8 +42,11 @@ export class DeviceConnections {
   ): readonly ConnectionChange[] {
     const sender = path === null ? undefined : this.#senders.find(path.plant, path.device)
     if (sender === undefined) return []
-    // A will of a session that is gone has no client, and says nothing of one; at the other ingress there are no sessions.
-    const isSample = isSampleOf(sender, readings, events.length) && message.client !== '' && message.ingress === 'mqtt'
+    // A will of a session that is gone has no client, and says nothing of one. A subscription of OPC UA is a session too,
+    // but for what a gateway in a plant has passed on: whether that one lives is not known here. At other ingress there are none.
+    const isSubscription = message.ingress === 'opcua' && !message.client.startsWith(EDGE_CLIENT)
+    const isOfSession = isSubscription || (message.ingress === 'mqtt' && message.client !== '')
+    const isSample = isSampleOf(sender, readings, events.length) && isOfSession
     const isNews = isSample && !(sender.client === message.client && sender.session === 'open')
     const isStatus = status !== null && !isOvertaken(message, sender.lastHeardMs)
     if (!isStatus && !isNews) return []

@@ -10,6 +10,7 @@ const QUIET: { readonly [Section in keyof Config]: (section: Config[Section]) =>
   brokers: () => [],
   hj212: (hj212) => ({ ...hj212, port: null }),
   modbus: (modbus) => ({ ...modbus, connections: [] }),
+  opcua: (opcua) => ({ ...opcua, servers: [] }),
   http: (http) => ({ ...http, host: '127.0.0.1', port: 0, livez_port: null, tls: null }),
   auth: asItIs,
   // The journal of a node of a cluster is in streams; what is in the folder are files, and they stay.

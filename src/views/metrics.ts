@@ -2,6 +2,7 @@ import type { Metric, Registry } from 'prom-client'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { HttpDrops } from './connections.js'
 import type { FeedCounts } from './feed/feed.js'
+import { FIELD_FAMILIES } from './field-metrics.js'
 import { FORECAST_FAMILIES } from './forecast-metrics.js'
 import { processRegistry } from './process-metrics.js'
 import type { GatewayState } from './sources/gateway.js'
@@ -63,7 +64,7 @@ export const METRIC_FAMILIES: readonly Family[] = [
   {
     name: 'greengauge_values_left_out_total',
     type: 'counter',
-    help: 'Values of Sparkplug metrics that were in order and made no reading.',
+    help: 'Values of Sparkplug metrics and OPC UA nodes that were in order and made no reading.',
     samples: ({ measures }) => byLabel('why', measures.valuesLeftOut),
   },
   {
@@ -289,15 +290,7 @@ export const METRIC_FAMILIES: readonly Family[] = [
     help: 'Connections of data loggers that were closed for others: of a station with too many, or of which no frame was taken.',
     samples: ({ measures }) => byLabel('reason', measures.hj212.dropped),
   },
-  {
-    name: 'greengauge_modbus_polls_total',
-    type: 'counter',
-    help: 'Polls of meters by connection and what became of them.',
-    samples: ({ measures }) =>
-      measures.modbusPolls.flatMap(({ id, polls }) =>
-        Object.entries(polls).map(([result, value]) => ({ value, labels: { id, result } })),
-      ),
-  },
+  ...FIELD_FAMILIES,
   {
     name: 'greengauge_intake_stall_seconds',
     type: 'histogram',

@@ -170,6 +170,11 @@ export const INGRESSES: readonly (readonly [ingress: string, proof: string, reac
   ],
   ['Modbus TCP', 'none: the gateway asks, nobody is let in', 'the one device of the configured unit'],
   [
+    'OPC UA',
+    'the certificate of the server, trusted by file; the gateway proves itself there',
+    'the devices of the configured nodes',
+  ],
+  [
     'external broker',
     'that broker’s own; the gateway proves itself there',
     'devices without a client of their own, under the topics subscribed to',

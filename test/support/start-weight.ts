@@ -9,6 +9,7 @@ const HEAVY = [
   'fastify',
   'influx',
   'mqtt',
+  'node-opcua-client',
   'nodemailer',
   'pdfkit',
   'ws',
@@ -17,6 +18,8 @@ const HEAVY = [
 /** Files that something begins with, and the packages that it loads when they are wanted and not before. */
 const STARTS: readonly (readonly [file: string, packages: readonly string[]])[] = [
   ['src/cli.ts', HEAVY],
+  // Few gateways have servers of OPC UA.
+  ['src/runtime/intake-thread.ts', ['node-opcua-client']],
   // Few gateways have assistants.
   ['src/runtime/pipeline-thread.ts', ['@modelcontextprotocol/server']],
 ]

@@ -71,6 +71,24 @@ export const PROTOCOL_SENTENCES: readonly (readonly [sentence: RegExp, chinese: 
     '$1 的寄存器为 $2，按 $3 不是数值：请检查 type 与 word_order',
   ],
 
+  // OPC UA
+  [/^this server does not stand in the section opcua$/, 'opcua 配置中没有此服务器'],
+  [/^no node (.+) of this server stands in the section opcua$/, 'opcua 配置中没有此服务器的节点 $1'],
+  [
+    /^this is not what the OPC UA client writes: read_at with values or connected$/,
+    '不是 OPC UA 客户端写入的内容：应含 read_at 以及 values 或 connected',
+  ],
+  [
+    /^node (.+) is (\S+), an array: name one of its elements \(element\)$/,
+    '节点 $1 为数组 $2：请用 element 指定其元素',
+  ],
+  [
+    /^node (.+) holds a (\S+), which is neither a number, a truth value nor a text$/,
+    '节点 $1 的类型为 $2，不是数值、布尔值或文本',
+  ],
+  [/^node (.+) holds (.+), for which words has no state$/, '节点 $1 的值为 $2，words 中没有对应的状态'],
+  [/^node (.+) holds (\S+), which is no number$/, '节点 $1 的值为 $2，不是数值'],
+
   // Profiles
   [/^(.+) is not there$/, '缺少 $1'],
   [/^(.+), which names the device, is no text$/, '用于命名设备的 $1 不是文本'],

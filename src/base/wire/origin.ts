@@ -10,7 +10,9 @@ export const originAnswer: z.ZodType<EventOrigin> = z
       kind: z.literal('device'),
       device: z.string(),
       ingress: z.enum(INGRESS_KINDS),
-      client: z.string().describe('MQTT client id; by another ingress broker:ID, edge:ID, hj212:ADDRESS, modbus:ID'),
+      client: z
+        .string()
+        .describe('MQTT client id; by another ingress broker:ID, edge:ID, hj212:ADDRESS, modbus:ID, opcua:ID'),
     }),
     z.object({
       kind: z.literal('person'),

@@ -47,7 +47,7 @@ const NO_NAMES = { used: 0, max: 0 }
 /** Measures that a viewer shows before the first owner has answered. */
 const NOTHING: Measures = {
   messagesReceived: 0,
-  messagesByDoor: { mqtt: 0, broker: 0, hj212: 0, modbus: 0 },
+  messagesByDoor: { mqtt: 0, broker: 0, hj212: 0, modbus: 0, opcua: 0 },
   bytesReceived: 0,
   journalRecords: 0,
   ack: histogram([]),
@@ -67,6 +67,7 @@ const NOTHING: Measures = {
   mqttLimited: {},
   hj212: { connections: 0, frames: {}, dropped: {} },
   modbusPolls: [],
+  opcua: [],
   intakeStalls: histogram([]),
   restatements: 0,
   alarms: [],
@@ -132,6 +133,8 @@ export function totalMeasures(all: readonly Measures[]): Measures {
       dropped: counts(all.map(({ hj212 }) => hj212.dropped)),
     },
     modbusPolls: all.flatMap(({ modbusPolls }) => modbusPolls),
+    // Owners of a version before do not tell them while a cluster is upgraded.
+    opcua: all.flatMap(({ opcua = [] }) => opcua),
     intakeStalls: histogram(all.map((one) => one.intakeStalls)),
     restatements: sum(all, (one) => one.restatements),
     alarms: all.flatMap(({ alarms }) => alarms),

@@ -2,6 +2,7 @@ import type { Authorities } from '../../authority/authorities.js'
 import type { BrokerStatus } from '../../base/broker-status.js'
 import type { KnownNames } from '../../decode/cardinality/known.js'
 import type { PollStats } from '../../intake/modbus/poll-stats.js'
+import type { OpcuaStats } from '../../intake/opcua/server-stats.js'
 import { ACK_BUCKETS_S, type DurationHistogram, type IntakeStats, STALL_BUCKETS_S } from '../../intake/stats.js'
 import type { DurableMark } from '../../journal/durable-mark.js'
 import type { JournalReader } from '../../journal/reader.js'
@@ -26,6 +27,7 @@ export interface MeasureDeps {
   readonly brokers: ReadonlyMap<string, BrokerStatus>
   readonly forwarding: Forwarding
   readonly polls: PollStats
+  readonly opcua: OpcuaStats
   readonly engine: Engine
   readonly stores: Stores
   readonly accounting: MessageAccounting
@@ -98,6 +100,7 @@ export function measures(parts: MeasureDeps): Measures {
     mqttLimited: intake.limited,
     hj212: intake.hj212,
     modbusPolls: parts.polls.read(),
+    opcua: parts.opcua.read(),
     intakeStalls: histogramOf(intake.stalls, STALL_BUCKETS_S),
     restatements: engine.restatements.count,
     alarms: alarms.counts(),

@@ -3,6 +3,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { markFormat } from '../../audit/formats.js'
 import type { Config } from '../../config/config.js'
 import { PollStats } from '../../intake/modbus/poll-stats.js'
+import { OpcuaStats } from '../../intake/opcua/server-stats.js'
 import { IntakeStats } from '../../intake/stats.js'
 import { DurableMark } from '../../journal/durable-mark.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
@@ -27,6 +28,7 @@ export interface GatewayContext {
   readonly mark: DurableMark
   readonly stats: IntakeStats
   readonly pollStats: PollStats
+  readonly opcuaStats: OpcuaStats
   readonly intakeToJournal: MessageChannel
   readonly journalToPipeline: MessageChannel
   readonly pipelineToIntake: MessageChannel
@@ -59,6 +61,7 @@ export async function openGatewayContext(options: GatewayOptions): Promise<Gatew
     mark: DurableMark.create(),
     stats: IntakeStats.create(),
     pollStats: PollStats.create(),
+    opcuaStats: OpcuaStats.create(),
     intakeToJournal: new MessageChannel(),
     journalToPipeline: new MessageChannel(),
     pipelineToIntake: new MessageChannel(),

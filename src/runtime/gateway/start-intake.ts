@@ -26,6 +26,7 @@ export async function startIntake(context: GatewayContext, reports: NewestReport
       noticePort: pipelineToIntake.port2,
       stats: context.stats.shared,
       pollStats: context.pollStats.shared,
+      opcuaStats: context.opcuaStats.shared,
       mark: context.mark.shared,
       config: options.configText,
       version: options.version.version,

@@ -35,6 +35,7 @@ export function startPipeline(
       mark: context.mark.shared,
       stats: context.stats.shared,
       pollStats: context.pollStats.shared,
+      opcuaStats: context.opcuaStats.shared,
       journalPort: journalToPipeline.port2,
       noticePort: pipelineToIntake.port1,
       mqttPorts,

@@ -1,6 +1,7 @@
 import type { BrokerStatus } from '../../base/broker-status.js'
 import { Ingress, type IngressDeps } from '../../intake/ingress.js'
 import { PollStats } from '../../intake/modbus/poll-stats.js'
+import { OpcuaStats } from '../../intake/opcua/server-stats.js'
 import type { OwnedPartition } from '../../nats/owned-partition.js'
 import type { IntakeContext } from './context.js'
 import type { FromIntakeThread } from './thread-data.js'
@@ -12,6 +13,7 @@ export async function openDoors(
 ): Promise<Ingress | null> {
   try {
     const polls = new PollStats(data.pollStats)
+    const opcua = new OpcuaStats(data.opcuaStats)
     const tell = (status: BrokerStatus): void => answer({ type: 'broker', status })
     return await Ingress.open(data.ingress, {
       sink: journal,
@@ -19,6 +21,7 @@ export async function openDoors(
       clock,
       stats,
       polls,
+      opcua,
       pressure,
       ...(await inCluster(data.partition)),
       log,

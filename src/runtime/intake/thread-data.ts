@@ -23,6 +23,8 @@ export interface IntakeThreadData {
   readonly stats: SharedArrayBuffer
   /** Memory of a `PollStats`. */
   readonly pollStats: SharedArrayBuffer
+  /** Memory of an `OpcuaStats`. */
+  readonly opcuaStats: SharedArrayBuffer
   /** Memory of a `DurableMark`. */
   readonly mark: SharedArrayBuffer
   readonly config: { readonly hash: string; readonly content: string }

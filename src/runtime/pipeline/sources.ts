@@ -7,6 +7,7 @@ import { profilesIn } from '../../config/profile-files.js'
 import { profilesOptions } from '../../decode/profile/options.js'
 import type { Profile } from '../../decode/profile/profile.js'
 import { PollStats } from '../../intake/modbus/poll-stats.js'
+import { OpcuaStats } from '../../intake/opcua/server-stats.js'
 import { IntakeStats } from '../../intake/stats.js'
 import { diskMeasures } from '../../pipeline/disk.js'
 import { Newcomers } from '../../pipeline/newcomers/newcomers.js'
@@ -51,6 +52,7 @@ export function sourcesOf(
     refusedClients: () => news.refusedClients,
     forwarding,
     polls: new PollStats(data.pollStats),
+    opcua: new OpcuaStats(data.opcuaStats),
     database,
     record,
     newcomers,

@@ -17,6 +17,7 @@ export interface PipelineThreadData {
   readonly mark: SharedArrayBuffer
   readonly stats: SharedArrayBuffer
   readonly pollStats: SharedArrayBuffer
+  readonly opcuaStats: SharedArrayBuffer
   /** Wakes it when the journal has something new. */
   readonly journalPort: MessagePort
   /** Takes `FromPipeline`. */

@@ -6,6 +6,7 @@ import type { IngressKind } from '../../base/ingress.js'
 import type { MetricClass } from '../../base/metrics.js'
 import type { RejectReason } from '../../base/reasons.js'
 import type { IgnoredMessages } from '../../base/wire.js'
+import type { OpcuaServerFigures } from '../../intake/opcua/server-stats.js'
 
 /** Durations of something, counted by buckets. */
 export interface Histogram {
@@ -96,6 +97,8 @@ export interface Measures extends IntakeMeasures {
   }
   /** Meters that were asked or should have been, by connection and result, since the start. */
   readonly modbusPolls: readonly { readonly id: string; readonly polls: Readonly<Record<string, number>> }[]
+  /** Servers of OPC UA: counts since the start, and how they stand. */
+  readonly opcua: readonly OpcuaServerFigures[]
   /** The longest stall of the intake's event loop in each second. */
   readonly intakeStalls: Histogram
   /** Since the database was begun. */

@@ -9,6 +9,8 @@ import { flips } from './flips.js'
 import { frozen } from './frozen.js'
 import { install } from './install.js'
 import { kills } from './kills.js'
+import { opcuaCut } from './opcua-cut.js'
+import { opcuaNodes } from './opcua-nodes.js'
 import { plantHours } from './plant-hours.js'
 import { plantedFaults } from './planted-faults.js'
 import { powerCuts } from './power-cuts.js'
@@ -50,4 +52,6 @@ export const PROOFS: readonly Proof[] = [
   plantHours,
   cluster,
   install,
+  opcuaNodes,
+  opcuaCut,
 ]

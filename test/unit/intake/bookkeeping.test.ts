@@ -84,7 +84,7 @@ test('another thread reads the same figures; the buckets are cumulative', () => 
   stats.limited('framing')
   const { clients, messages, bytes, ack, stalls, limited, forwardDrops, refused } = new IntakeStats(stats.shared).read()
   expect({ clients, bytes }).toEqual({ clients: 1, bytes: 200 })
-  expect(messages).toEqual({ mqtt: 1, broker: 0, hj212: 2, modbus: 0 })
+  expect(messages).toEqual({ mqtt: 1, broker: 0, hj212: 2, modbus: 0, opcua: 0 })
   expect(stalls).toEqual({ count: 2, sumS: 2.5, buckets: STALL_BUCKETS_S.map((bound) => (bound < 0.5 ? 0 : 1)) })
   expect({ limited, forwardDrops, refused }).toMatchObject({
     limited: { retained: 2, forward: 1, framing: 1, sessions: 0 },

@@ -13,6 +13,7 @@ brokers: [ { id: b, client_id: gg, url: "mqtt://127.0.0.1:1", topics: [ "a/#" ] 
 hj212: { port: 9013 }
 http: { port: 8080, livez_port: 8081 }
 modbus: { connections: [ { id: m, host: 127.0.0.1, port: 502, every_s: 1, units: [ { unit_id: 1, profile: eastron/sdm120, plant: a, line: l, device: d } ] } ] }
+opcua: { servers: [ { id: o, endpoint: "opc.tcp://127.0.0.1:1", devices: [ { plant: a, line: l, device: e, nodes: [ { node: i=1, metric: elec_import_kwh } ] } ] } ] }
 forward: { servers: [ "nats://127.0.0.1:4222" ] }
 store: [ { type: influxdb1, url: "http://127.0.0.1:8086", database: d } ]
 notify: { channels: [ { id: hook, type: webhook, url: "http://127.0.0.1:1/x" } ] }
@@ -35,8 +36,9 @@ test('no listener but that of the API, on loopback and a free port', () => {
 
 test('nobody is asked, nothing is sent, and no report is made by its date', () => {
   const { config } = accepted({ yaml: LOUD })
-  const { brokers, modbus, forward, store, notify, reports, plants, journal } = quietConfig(config)
-  expect([brokers, modbus.connections, forward.servers, notify.channels, reports.schedules]).toEqual([
+  const { brokers, modbus, opcua, forward, store, notify, reports, plants, journal } = quietConfig(config)
+  expect([brokers, modbus.connections, opcua.servers, forward.servers, notify.channels, reports.schedules]).toEqual([
+    [],
     [],
     [],
     [],

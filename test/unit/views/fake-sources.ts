@@ -45,6 +45,7 @@ import {
   storeStatus,
 } from './examples.js'
 import { FakeNewcomers } from './fake-newcomers.js'
+import { opcuaServer } from './fake-opcua.js'
 import { HandClock } from './hand-clock.js'
 
 /** Two plants in memory. Tests set what it knows and publish through it. */
@@ -69,7 +70,7 @@ export class FakeSources extends FakeNewcomers implements ViewSources {
   failure: Error | undefined
   counted: IntakeMeasures = {
     messagesReceived: 41,
-    messagesByDoor: { mqtt: 41, broker: 1, hj212: 0, modbus: 0 },
+    messagesByDoor: { mqtt: 41, broker: 1, hj212: 0, modbus: 0, opcua: 0 },
     bytesReceived: 4_100,
     journalRecords: 30,
     ack: { bucketsSeconds: [0.001, 0.01], counts: [5, 3], sum: 0.5, count: 9 },
@@ -371,6 +372,7 @@ export class FakeSources extends FakeNewcomers implements ViewSources {
       mqttLimited: { connections: 2, retained: 0 },
       hj212: { connections: 5, frames: { taken: 6, bad: 1 }, dropped: { unproved: 2 } },
       modbusPolls: [{ id: 'hall-1', polls: { ok: 7, timeout: 1 } }],
+      opcua: [opcuaServer],
       intakeStalls: { bucketsSeconds: [0.01, 0.05], counts: [7, 1], sum: 0.4, count: 9 },
       restatements: 3,
       alarmChannels: [{ id: 'ops', pending: 2, dropped: 1, messages: { sent: 7, busy: 3, refused: 0 } }],

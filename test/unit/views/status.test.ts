@@ -22,7 +22,7 @@ function counted(messages: number, upTo: readonly [number, number, number], long
   const count = upTo.reduce((sum, one) => sum + one, longer)
   return {
     messagesReceived: messages,
-    messagesByDoor: { mqtt: messages, broker: 0, hj212: 0, modbus: 0 },
+    messagesByDoor: { mqtt: messages, broker: 0, hj212: 0, modbus: 0, opcua: 0 },
     bytesReceived: messages * 100,
     journalRecords: messages / 10,
     ack: { bucketsSeconds: [0.001, 0.01, 0.1], counts: upTo, sum: 1, count },

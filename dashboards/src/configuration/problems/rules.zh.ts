@@ -189,8 +189,25 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'give each listener a port of its own': '请给每个监听各自的端口',
   'is the port of {0} too': '也是 {0} 的端口',
   'closes the only door that messages could come in by': '关闭了消息唯一的入口',
-  'set it to true, or configure another ingress: brokers, hj212.port or modbus.connections':
-    '请设为 true，或配置其他入口：brokers、hj212.port 或 modbus.connections',
+  'set it to true, or configure another ingress: brokers, hj212.port, modbus.connections or opcua.servers':
+    '请设为 true，或配置其他入口：brokers、hj212.port、modbus.connections 或 opcua.servers',
+  'give each server an id of its own': '请给每个服务器各自的标识',
+  'read a node once, or name another element of it': '每个节点只读取一次，或另填其元素',
+  'give each node a metric of its own': '请给每个节点各自的测点',
+  'choose another metric, or another class or unit of it': '请选其他测点，或其他类别或单位',
+  'is missing, while there is a password': '缺失，而已给出密码',
+  'add it, or remove the password': '请补上，或去掉密码',
+  'is one of two: a user who is known by a certificate has user_cert_file and user_key_file':
+    '只给出其一：以证书识别的用户须有 user_cert_file 和 user_key_file',
+  'give both, or none': '请都给出，或都不给',
+  'is given beside a certificate of the user, and a session has one user': '与用户证书同时给出，而一个会话只有一个用户',
+  'remove one of the two': '请去掉其一',
+  'lets anybody on the way read the password, unless the server asks for it encrypted':
+    '会使途中任何人读到密码，除非服务器要求加密',
+  'set it to sign_and_encrypt': '请设为 sign_and_encrypt',
+  'lets anybody on the way pretend to be this server': '会使途中任何人可冒充此服务器',
+  'remove it, and put the certificate of the server into opcua/pki/trusted/certs of the data directory':
+    '请去掉，并将服务器证书放入数据目录的 opcua/pki/trusted/certs',
   'measures a temperature whose readings archive.retention lets go: the saving is unknown from then on':
     '测量温度，但 archive.retention 会清除其读数：此后节能量未知',
   'keep readings as long as the saving is claimed: archive.retention none':

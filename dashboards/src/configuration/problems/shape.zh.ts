@@ -94,6 +94,10 @@ export const SHAPE_ZH: Readonly<Record<string, string>> = {
   'a unified social credit code has 18 digits and capital letters': '统一社会信用代码为 18 位数字和大写字母',
   'a UN/LOCODE is written like CNSZV': 'UN/LOCODE 写成 CNSZV 这样的形式',
   'a factor is not 0': '系数不能为 0',
+  'a node id is such as ns=2;s=Line1.Power or nsu=urn:maker:plc;i=1007':
+    '节点标识写成 ns=2;s=Line1.Power 或 nsu=urn:maker:plc;i=1007 这样的形式',
+  'an endpoint is opc.tcp://HOST:PORT and maybe a path': '端点写成 opc.tcp://主机:端口，可带路径',
+  'a URI that begins with urn:': '须为以 urn: 开头的 URI',
   'node {0} of group {1} stands there twice': '组 {1} 的节点 {0} 出现两次',
   'an address such as ops@example.com': '须为邮箱地址，如 ops@example.com',
   'write none or a number of days such as 90d': '写 none，或天数，如 90d',
