@@ -190,7 +190,7 @@ describe.runIf(chromiumPath !== null)('the meters of a plant that has none yet',
     await row('m-1').locator('summary').click()
     const said =
       look.language === 'en' ? 'm-2, which is new too, is probably the meter at the grid' : '同为新设备的 m-2'
-    await row('m-1').getByText(said).waitFor()
+    await row('m-1').getByText(said).first().waitFor()
     if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/meters-${look.language}.png`, fullPage: true })
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
     expect(await seriousFaults(page)).toEqual([])

@@ -54,7 +54,7 @@ describe.runIf(chromiumPath !== null)('a device that should not be there', () =>
     await dialog().waitFor({ state: 'detached' })
     await until(async () => !(await devicesOf()).includes('metre-1'))
     await open('meter-1')
-    await page.getByRole('heading', { name: 'meter-1' }).waitFor()
+    await page.getByRole('heading', { name: 'meter-1', exact: true }).waitFor()
     expect(await page.getByRole('button', { name: 'Remove with its readings…' }).count()).toBe(0)
   })
 
