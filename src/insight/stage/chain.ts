@@ -35,21 +35,28 @@ const NAME = 'chains.jsonl'
 
 /** True when a series is forecast already. */
 export function hasChain(dir: string): boolean {
-  return new LineFile(join(dir, NAME)).exists
+  return new ForecastChains(dir).newest !== null
 }
 
 /** The chains of a series, the newest last: a new one begins when rules or plan are others. */
 export class ForecastChains {
   readonly #file: LineFile
+  readonly #damaged = new Set<number>()
+  readonly #noteDamaged = (endByte: number): void => void this.#damaged.add(endByte)
 
   /** @param dir folder of the series */
   constructor(dir: string) {
     this.#file = new LineFile(join(dir, NAME))
   }
 
+  /** Lines that could not be read and were left out. */
+  get damagedLines(): number {
+    return this.#damaged.size
+  }
+
+  /** The newest that can be read. */
   get newest(): ForecastChain | null {
-    const line = this.#file.lastLine
-    return line === null ? null : (JSON.parse(line) as ForecastChain)
+    return this.#file.lastParsed(chainOf, this.#noteDamaged)
   }
 
   /** The newest chain when it has these rules, else one that begins with them. */
@@ -64,7 +71,8 @@ export class ForecastChains {
       if (isDeepStrictEqual({ version, seed, stepMs, issueAfterMs, plan, modelFile }, asked)) return newest
     }
     const begun = {
-      chain: (newest?.chain ?? 0) + 1,
+      // A line that cannot be read had a number too, which forecasts may bear.
+      chain: Math.max(newest?.chain ?? 0, this.#file.linesFrom(0).length) + 1,
       ...asked,
       firstMs: firstMs(),
       fitsFromMs: nowMs - LEARNING_DAYS * DAY_MS,
@@ -73,4 +81,10 @@ export class ForecastChains {
     this.#file.append([JSON.stringify(begun)])
     return begun
   }
+}
+
+function chainOf(line: unknown): ForecastChain | null {
+  const { chain, firstMs, liveFromMs, plan } = line as Partial<ForecastChain>
+  const isWhole = [chain, firstMs, liveFromMs].every(Number.isSafeInteger) && typeof plan === 'object' && plan !== null
+  return isWhole ? (line as ForecastChain) : null
 }

@@ -143,5 +143,6 @@ function fileName(horizon: HorizonName, startMs: number): string {
 
 function issuedOf(line: unknown): IssuedForecast | null {
   const one = line as Partial<IssuedForecast> | null
-  return typeof one?.startMs === 'number' && Array.isArray(one.values) ? (one as IssuedForecast) : null
+  const isWhole = Number.isSafeInteger(one?.startMs) && Array.isArray(one?.values) && one.values.every(Array.isArray)
+  return isWhole ? (one as IssuedForecast) : null
 }

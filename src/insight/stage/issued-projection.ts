@@ -22,11 +22,13 @@ export class IssuedProjections {
     this.#dir = dir
   }
 
-  /** The one that was issued last; null before the first. */
+  /** The one that was issued last, of those that can be read; null before the first. */
   get newest(): IssuedProjection | null {
-    const name = this.#names().at(-1)
-    const line = name === undefined ? null : new LineFile(join(this.#dir, name)).lastLine
-    return line === null ? null : (JSON.parse(line) as IssuedProjection)
+    for (const name of this.#names().toReversed()) {
+      const found = new LineFile(join(this.#dir, name)).lastParsed(projectionOf, () => {})
+      if (found !== null) return found
+    }
+    return null
   }
 
   add(issued: IssuedProjection): void {
@@ -39,8 +41,8 @@ export class IssuedProjections {
     const first = fileName(fromMs)
     for (const name of this.#names()) {
       if (name < first) continue
-      for (const { line } of new LineFile(join(this.#dir, name)).linesFrom(0)) {
-        const one = JSON.parse(line) as IssuedProjection
+      // A line that cannot be read holds up no other.
+      for (const { value: one } of new LineFile(join(this.#dir, name)).parsedFrom(0, projectionOf, () => {})) {
         // They ascend, so nothing behind this one belongs to it either.
         if (one.issuedAtMs >= toMs || found.length >= limit) return found
         if (one.issuedAtMs >= fromMs) found.push(one)
@@ -61,4 +63,9 @@ export class IssuedProjections {
 
 function fileName(issuedAtMs: number): string {
   return `${new Date(issuedAtMs).toISOString().slice(0, 7)}.jsonl`
+}
+
+function projectionOf(line: unknown): IssuedProjection | null {
+  const { issuedAtMs, kpis } = line as Partial<IssuedProjection>
+  return Number.isSafeInteger(issuedAtMs) && Array.isArray(kpis) ? (line as IssuedProjection) : null
 }

@@ -42,15 +42,6 @@ export class LineFile {
     }
   }
 
-  /** The last whole line; null when there is none. */
-  get lastLine(): string | null {
-    const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0
-    const bytes = this.#read(Math.max(0, size - TAIL_BYTES), TAIL_BYTES)
-    const end = bytes.lastIndexOf(10)
-    if (end === -1) return null
-    return bytes.toString('utf8', bytes.lastIndexOf(10, end - 1) + 1, end)
-  }
-
   /** Whole lines behind a byte as JSON. Those that cannot be read are left out, and told of by the byte behind each. */
   parsedFrom<T>(
     fromByte: number,
@@ -65,15 +56,15 @@ export class LineFile {
     })
   }
 
-  /** The last line that can be read, among those at the end; null when there is none. */
+  /** The last line that can be read; null when there is none. */
   lastParsed<T>(read: LineReader<T>, onDamaged: (endByte: number) => void): T | null {
     const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0
     const from = Math.max(0, size - TAIL_BYTES)
     const bytes = this.#read(from, TAIL_BYTES)
-    for (let end = bytes.lastIndexOf(10); end !== -1; ) {
-      const before = end === 0 ? -1 : bytes.lastIndexOf(10, end - 1)
+    for (let end = bytes.lastIndexOf(10); end !== -1 || from > 0; ) {
+      const before = end <= 0 ? -1 : bytes.lastIndexOf(10, end - 1)
       // A line that begins before these bytes cannot be judged by its end.
-      if (before === -1 && from > 0) return null
+      if (before === -1 && from > 0) return this.parsedFrom(0, read, onDamaged).at(-1)?.value ?? null
       const value = parsedLine(bytes.toString('utf8', before + 1, end), read)
       if (value !== null) return value
       onDamaged(from + end + 1)
@@ -89,9 +80,7 @@ export class LineFile {
     const fd = openSync(this.path, 'a+')
     try {
       const { size } = fstatSync(fd)
-      const tail = Buffer.alloc(Math.min(size, TAIL_BYTES))
-      readSync(fd, tail, 0, tail.length, size - tail.length)
-      const whole = size - tail.length + tail.lastIndexOf(10) + 1
+      const whole = wholeBytes(fd, size)
       if (whole < size) ftruncateSync(fd, whole)
       const bytes = Buffer.from(`${lines.join('\n')}\n`)
       for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
@@ -111,6 +100,17 @@ export class LineFile {
       closeSync(fd)
     }
   }
+}
+
+/** Bytes up to the end of the last whole line. */
+function wholeBytes(fd: number, size: number): number {
+  const tail = Buffer.alloc(Math.min(size, TAIL_BYTES))
+  for (let end = size; end > 0; end -= tail.length) {
+    const from = Math.max(0, end - tail.length)
+    const last = tail.subarray(0, readSync(fd, tail, 0, end - from, from)).lastIndexOf(10)
+    if (last !== -1) return from + last + 1
+  }
+  return 0
 }
 
 function parsedLine<T>(line: string, read: LineReader<T>): T | null {

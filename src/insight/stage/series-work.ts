@@ -70,7 +70,7 @@ export async function workOnSeries(
     issued,
     scores: walk.scores(boundaryMs),
     liveFromMs: walk.chain.liveFromMs,
-    damagedLines: log.damagedLines + issuedBefore.damagedLines,
+    damagedLines: log.damagedLines + chains.damagedLines + issuedBefore.damagedLines,
     modelFile: modelFile === null ? null : { ...modelFile, fault: modelFile.fault ?? faultOf(walk.modelFault) },
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
 import type { Observation } from '../../../src/insight/series/known-series.js'
+import { hasChain } from '../../../src/insight/stage/chain.js'
 import type { ForecastTask } from '../../../src/insight/stage/forecast-task.js'
 import { type IssuedForecast, IssuedForecasts } from '../../../src/insight/stage/issued-forecast.js'
 import { forecastsOfLog, workOnSeries } from '../../../src/insight/stage/series-work.js'
@@ -173,6 +174,19 @@ describe('a series that is forecast', () => {
     expect(added.map(({ horizon, startMs }) => [horizon, startMs])).toEqual([['next_interval', next]])
     const starts = issued().filter(({ horizon }) => horizon === 'next_interval')
     expect(starts.map(({ startMs }) => (startMs - beginMs) / HOUR_MS)).toEqual([0, 1, 2, 4])
+  })
+
+  test('begins a chain with a number of its own when the line of the last one cannot be read', async () => {
+    await work(beginMs, history)
+    damageLastLine(join(dir, 'chains.jsonl'))
+    expect(hasChain(dir)).toBe(false)
+    const next = beginMs + HOUR_MS
+    const { newest, damagedLines } = await work(
+      next,
+      all.filter(({ arrivedAtMs }) => arrivedAtMs <= next),
+    )
+    expect(newest[0]).toMatchObject({ chain: 2, startMs: next })
+    expect(damagedLines).toBe(1)
   })
 
   test('begins a new chain when the plan of work is another', async () => {
