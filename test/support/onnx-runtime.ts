@@ -36,7 +36,7 @@ exports.InferenceSession = {
       if (model.does === 'loops_at_once' || (model.does === 'loops' && isGiven)) loop(model)
       if (model.does === 'dies' && isGiven) process.kill(process.pid, 'SIGKILL')
       const week = data.length / 4
-      return { quantiles: { dims: [1, 100, 1], data: data.slice(data.length - week, data.length - week + 100) } }
+      return { quantiles: { type: 'float32', dims: [1, 100, 1], data: data.slice(data.length - week, data.length - week + 100) } }
     }
     return { inputNames: ['context'], outputNames: ['quantiles'], run }
   },

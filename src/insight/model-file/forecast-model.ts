@@ -1,12 +1,16 @@
 import type { ModelFaultKind } from '../../base/forecast.js'
 import type { ModelInputs } from './model-inputs.js'
 
-/** A model file of the operator that gives no forecast, with the reason; the message says more. */
+/** Characters of a reason at most: a runtime may say more than a page or a log can bear. */
+const MESSAGE_MAX = 500
+
+/** A model file of the operator that gives no forecast, with the reason; the message says more, in one line. */
 export class ModelFault extends Error {
   readonly kind: ModelFaultKind
 
   constructor(kind: ModelFaultKind, message: string) {
-    super(message)
+    const line = message.replace(/\s+/g, ' ').trim()
+    super(line.length > MESSAGE_MAX ? `${line.slice(0, MESSAGE_MAX)}…` : line)
     this.kind = kind
   }
 }

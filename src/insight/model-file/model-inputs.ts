@@ -7,7 +7,7 @@ const CONTEXT_DAYS = 28
 /** Hours ahead whose calendar it is given: a day on which clocks go back has 25. */
 const AHEAD_HOURS = 25
 /** Number of the interval in its day, weekday from Monday (0), kind of the day (`DAY_KINDS`), and 1 where work is planned. */
-const CALENDAR_COLUMNS = 4
+export const CALENDAR_COLUMNS = 4
 /** Intervals whose calendar is kept, so that the next step computes one of them and not all. */
 const KEPT_MAX = 20_000
 

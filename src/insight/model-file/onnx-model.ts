@@ -1,8 +1,10 @@
 import { ModelFault } from './forecast-model.js'
-import { MODEL_INPUTS, type ModelInputs } from './model-inputs.js'
+import { CALENDAR_COLUMNS, MODEL_INPUTS, type ModelInputs } from './model-inputs.js'
 import type { OnnxRuntime, OnnxSession, OnnxTensor } from './onnx-runtime.js'
 
 const OUTPUT = 'quantiles'
+/** Types whose values are given as numbers: those of 16 bits come as their bits. */
+const NUMBERS = ['float32', 'float64']
 /** One thread: a model stands back behind everything else, and its sums have one order. */
 const SESSION = { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential', logSeverityLevel: 3 }
 
@@ -45,19 +47,23 @@ export class OnnxModel {
     } catch (error) {
       throw wrong(`ONNX Runtime cannot run it: ${textOf(error)}`)
     }
-    return mediansOf(outputs[OUTPUT])
+    return mediansOf(outputs[OUTPUT], inputs.calendar.values.length / CALENDAR_COLUMNS - inputs.context.values.length)
   }
 }
 
-/** The middle ones of an odd number of quantiles, ascending, of each interval ahead. */
-function mediansOf(tensor: OnnxTensor | undefined): Float64Array {
+/** The middle ones of an odd number of quantiles, ascending, of each interval ahead, and of no more than can be asked for. */
+function mediansOf(tensor: OnnxTensor | undefined, intervalsMax: number): Float64Array {
   const [batch, intervals = 0, quantiles = 0, ...more] = tensor?.dims ?? []
   if (tensor === undefined || batch !== 1 || more.length > 0 || intervals < 1 || quantiles % 2 !== 1) {
     const shape = tensor === undefined ? 'nothing' : `[${tensor.dims.join(', ')}]`
     throw wrong(`${OUTPUT} has the shape ${shape}; it has to be [1, intervals ahead, an odd number of quantiles]`)
   }
+  if (!NUMBERS.includes(tensor.type))
+    throw wrong(`${OUTPUT} is of type ${tensor.type}; it has to be ${NUMBERS.join(' or ')}`)
   const middle = (quantiles - 1) / 2
-  return Float64Array.from({ length: intervals }, (_, i) => Number(tensor.data[i * quantiles + middle]))
+  return Float64Array.from({ length: Math.min(intervals, intervalsMax) }, (_, i) =>
+    Number(tensor.data[i * quantiles + middle]),
+  )
 }
 
 function wrong(message: string): ModelFault {

@@ -6,6 +6,7 @@ const PACKAGE = 'onnxruntime-node'
 
 /** A value that goes into a model or comes out of it; the last dimension runs fastest. */
 export interface OnnxTensor {
+  readonly type: string
   readonly dims: readonly number[]
   readonly data: ArrayLike<unknown>
 }

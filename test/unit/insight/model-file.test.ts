@@ -87,6 +87,7 @@ describe('a model in ONNX Runtime', () => {
     Tensor: class {
       readonly data: Float32Array
       readonly dims: readonly number[]
+      readonly type = 'float32'
       constructor(_: 'float32', values: Float32Array, dims: readonly number[]) {
         this.data = values
         this.dims = dims
@@ -94,7 +95,9 @@ describe('a model in ONNX Runtime', () => {
     },
   })
   const inputs = emptyInputs(HOUR_MS)
-  const quantiles = (dims: readonly number[], data: readonly number[]): OnnxTensor => ({ dims, data })
+  const quantiles = (dims: readonly number[], data: readonly number[]): OnnxTensor => ({
+    ...{ type: 'float32', dims, data },
+  })
 
   test('gives the middle of its quantiles, of the inputs that it asks for', async () => {
     const asked: string[] = []
@@ -123,6 +126,28 @@ describe('a model in ONNX Runtime', () => {
       await expect(model.medians(inputs)).rejects.toMatchObject({ kind: 'wrong_interface' })
     },
   )
+
+  test('is refused when its quantiles are halves, which come as their bits', async () => {
+    const runtime = runtimeOf({}, () => ({ ...quantiles([1, 1, 1], [15_360]), type: 'float16' }))
+    const model = await OnnxModel.load(Uint8Array.of(1), runtime)
+    await expect(model.medians(inputs)).rejects.toMatchObject({
+      ...{ kind: 'wrong_interface', message: expect.stringContaining('float16') },
+    })
+  })
+
+  test('gives no more intervals than can be asked for, and no more words than a page can bear', async () => {
+    const many = quantiles([1, 1_000_000, 1], new Array<number>(1_000_000).fill(1))
+    const model = await OnnxModel.load(
+      Uint8Array.of(1),
+      runtimeOf({}, () => many),
+    )
+    expect(await model.medians(inputs)).toHaveLength(25)
+    const talkative = runtimeOf({}, () => {
+      throw new Error('so it is\n'.repeat(10_000))
+    })
+    const fault = (await OnnxModel.load(Uint8Array.of(1), talkative)).medians(inputs)
+    await expect(fault).rejects.toMatchObject({ message: expect.stringMatching(/^.{400,501}$/) })
+  })
 
   test('is refused when it cannot be loaded or run, in the words of the runtime', async () => {
     const runtime = runtimeOf({}, () => {
