@@ -1,10 +1,11 @@
 /** Proves that a model file of the operator runs in a process of its own, and that none of its faults reaches the gateway. */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import mqtt from 'mqtt'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MINUTE_MS, QUARTER_HOUR_MS } from '../../src/base/durations.js'
@@ -18,7 +19,7 @@ import { hourly, workday } from '../support/forecasts.js'
 import { getJson, removeData, settled, startGateway, until } from '../support/gateway.js'
 import { sliceModel } from '../support/onnx.js'
 import { hasOnnxRuntime, installStandIn, type StandInModel } from '../support/onnx-runtime.js'
-import { openFilesOf } from '../support/process-tree.js'
+import { childrenOf, openFilesOf } from '../support/process-tree.js'
 import { SOON, SOON_MS } from '../support/soon.js'
 
 const DIST = join(import.meta.dirname, '..', '..', 'dist')
@@ -115,7 +116,7 @@ describe('with a runtime that obeys the test', () => {
     const marker = join(dir, 'loops')
     write({ does: 'loops_at_once', marker })
     const script = `
-      const stdio = ['ignore', 'ignore', 'ignore', 'ipc']
+      const stdio = ['pipe', 'ignore', 'ignore', 'ipc']
       const child = require('node:child_process').fork(new URL(process.argv[1]), [], { serialization: 'advanced', stdio })
       const input = { dims: [1, 4], values: new Float32Array(4) }
       child.send({ type: 'load', file: process.argv[2], trial: { context: input, known: input, calendar: input } })
@@ -131,6 +132,55 @@ describe('with a runtime that obeys the test', () => {
     gateway.kill('SIGKILL')
     await expect.poll(isThere, SOON).toBe(false)
   })
+
+  test('a run that does not end ends when the thread that asks has gone, and its gateway has not', async () => {
+    const marker = join(dir, 'loops')
+    write({ does: 'loops_at_once', marker })
+    const asker = orderForecast()
+    await expect.poll(() => existsSync(marker), SOON).toBe(true)
+    expect(running()).toHaveLength(1)
+    await asker.terminate()
+    await expect.poll(running, SOON).toEqual([])
+  })
+
+  test('a process that is not asked any more is ended and taken leave of while the thread lives', async () => {
+    write({ does: 'repeats' })
+    const asker = orderForecast()
+    expect(await new Promise((resolve) => asker.once('message', resolve))).toMatchObject({
+      ...{ type: 'done', result: { modelFile: { fault: null } } },
+    })
+    const [pid, ...more] = running()
+    expect(more).toEqual([])
+    // Weights beside the file are not looked for, and memory that runs out is its loss.
+    expect(readlinkSync(`/proc/${pid}/cwd`)).toBe('/')
+    expect(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim()).toBe('1000')
+    // One that has ended stays in the list until its parent has taken leave of it.
+    await expect.poll(() => childrenOf(process.pid), SOON).not.toContain(pid)
+    await asker.terminate()
+  })
+
+  /** Has the thread of forecasts work on a series that is new. */
+  function orderForecast(): Worker {
+    const asker = new Worker(new URL('../stage/insight-thread.js', PROGRAM))
+    const series = { plant: 'p', scope: 'plant', id: 'p', kpi: 'energy_elec_import' }
+    const rules = {
+      plan: { timezone: 'UTC', shifts: [], calendar: [] },
+      stepMs: QUARTER_HOUR_MS,
+      issueAfterMs: 0,
+      seed: 1,
+    }
+    const times = { observations: [], boundaryMs: 0, nowMs: 0, modelFile: { file, timeoutMs: SOON_MS } }
+    asker.postMessage({ kind: 'forecast', task: { dir, series, ...rules, ...times } })
+    return asker
+  }
+  const isModel = (pid: number) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('model-process')
+    } catch {
+      return false
+    }
+  }
+  const running = () => childrenOf(process.pid).filter(isModel)
 })
 
 describe.runIf(hasOnnxRuntime)('with ONNX Runtime (npm install --no-save onnxruntime-node)', () => {

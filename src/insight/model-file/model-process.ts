@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { stepBack } from '../../program/low-priority.js'
 import { ModelFault, modelFaultOf } from './forecast-model.js'
@@ -15,6 +15,7 @@ import { onnxRuntime } from './onnx-runtime.js'
 let model: OnnxModel | null = null
 
 stepBack(19)
+beFirstWithoutMemory()
 new Worker(new URL('./model-watch-thread.js', import.meta.url), { workerData: process.ppid }).unref()
 process.on('message', (message: ToModelProcess) => void work(message))
 
@@ -45,5 +46,14 @@ function bytesOf(file: string): Uint8Array {
     return readFileSync(file)
   } catch (error) {
     throw new ModelFault('unreadable', `the file cannot be read: ${(error as NodeJS.ErrnoException).code ?? error}`)
+  }
+}
+
+/** Has Linux end this process and no other when memory runs out. */
+function beFirstWithoutMemory(): void {
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '1000')
+  } catch {
+    // Other systems choose by themselves.
   }
 }

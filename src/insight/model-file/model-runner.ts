@@ -111,12 +111,16 @@ export class ModelRunner {
     if (this.#child !== null) return this.#child
     const child = fork(this.#program, [], {
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      // Nothing is written into its input: the end of it says that this thread has gone.
+      stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
       execArgv: [],
+      // Weights in files beside the model have no part in its hash: none are found from here.
+      cwd: '/',
       env: Object.fromEntries(VARIABLES.flatMap((name) => variableOf(name))),
     })
     // Whoever asks hears of it; between two orders its end alone counts.
     child.on('error', () => {})
+    child.stdin?.on('error', () => {})
     child.once('exit', () => {
       if (this.#child !== child) return
       this.#child = null

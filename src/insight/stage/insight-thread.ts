@@ -44,8 +44,12 @@ async function resultOf(order: InsightOrder): Promise<InsightResults[InsightKind
   return order.kind === 'anomalies' ? findAnomalies(order.task) : projectPlant(order.task)
 }
 
-/** The model file that is loaded; it goes with this thread. */
+/** A model file that is not asked for so long is let go of: a thread that has ended cannot take leave of its process any more. */
+const MODEL_IDLE_MS = 5_000
+
+/** The model file that is loaded. */
 let runner: ModelRunner | null = null
+let idle: NodeJS.Timeout | undefined
 
 async function forecast(task: ForecastTask): Promise<SeriesOutlook> {
   const { modelFile, stepMs, nowMs } = task
@@ -54,8 +58,13 @@ async function forecast(task: ForecastTask): Promise<SeriesOutlook> {
     runner = null
   }
   if (modelFile === null) return await workOnSeries(task)
+  clearTimeout(idle)
   runner ??= new ModelRunner(modelFile)
-  return await workOnSeries(task, await runner.open(stepMs, nowMs))
+  try {
+    return await workOnSeries(task, await runner.open(stepMs, nowMs))
+  } finally {
+    idle = setTimeout(() => runner?.close(), MODEL_IDLE_MS)
+  }
 }
 
 /** Time that this thread has had a processor. Linux tells it in nanoseconds. */
