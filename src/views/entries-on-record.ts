@@ -77,6 +77,13 @@ export async function say(
   fields: Readonly<Record<string, unknown>>,
   origin: EventOrigin,
 ): Promise<void> {
+  if (place.ts < EVER.fromMs) {
+    const said = new Date(place.ts).toISOString()
+    throw new ProblemError(
+      400,
+      `The entry is of ${said}; a time from ${new Date(EVER.fromMs).toISOString()} on is expected.`,
+    )
+  }
   const lines = sources.plants().find(({ id }) => id === place.plant)?.lines ?? []
   const line = lines.find(({ devices }) => devices.some(({ id }) => id === place.device))?.id ?? OFFICE
   if (line === OFFICE && place.device !== OFFICE) {

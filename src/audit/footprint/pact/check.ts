@@ -22,6 +22,8 @@ const FAULTS_MAX = 100
 const RECEIVED_CHARS_MAX = 80
 /** Levels of brackets within each other: a footprint has five. */
 const LEVELS_MAX = 32
+/** Times of a footprint lie in these years. */
+const YEARS = { from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' } as const
 /** A footprint without a validity period is valid for three years after its reference period. Source: PACT 3.0. */
 const VALID_YEARS = 3
 
@@ -101,6 +103,15 @@ function* ruleFaults(footprint: PactFootprint): Generator<PactFault> {
   }
   if (end !== undefined && ms(end) <= pactValidity(footprint).fromMs) {
     yield fault('validityPeriodEnd', end, 'a time after validityPeriodStart')
+  }
+  for (const [path, time] of [
+    ['pcf.referencePeriodEnd', pcf.referencePeriodEnd],
+    ['validityPeriodStart', start],
+    ['validityPeriodEnd', end],
+  ] as const) {
+    if (time !== undefined && !(ms(time) >= ms(YEARS.from) && ms(time) < ms(YEARS.to))) {
+      yield fault(path, time, `a time from ${YEARS.from} on and before ${YEARS.to}`)
+    }
   }
   if (pcf.packagingEmissionsIncluded === false && pcf.packagingGhgEmissions !== undefined) {
     yield fault(

@@ -51,6 +51,13 @@ describe('a file of a supplier', () => {
   const wrong: readonly (readonly [string, string, readonly string[]])[] = [
     ['that is no JSON', '{', ['The file is "{"; a JSON file with one product footprint is expected']],
     [
+      'of years that nobody means',
+      text({ validityPeriodEnd: '9999-12-31T00:00:00Z' }),
+      [
+        'validityPeriodEnd is "9999-12-31T00:00:00Z"; a time from 2000-01-01T00:00:00Z on and before 2100-01-01T00:00:00Z is expected',
+      ],
+    ],
+    [
       'of an older version',
       text({ specVersion: '2.2.0' }),
       ['specVersion is "2.2.0"; a footprint of PACT 3, such as 3.0.0: other versions have other members is expected'],
