@@ -1,4 +1,5 @@
 import { EVENT_FIELDS, type EventFields } from '../../base/events.js'
+import { groupedBy } from '../../base/grouped-by.js'
 import type { DeclaredUnit } from '../../base/production-lots.js'
 import type { EventItem } from '../../base/records.js'
 import { compareText } from '../../base/text-order.js'
@@ -50,22 +51,24 @@ export interface SupplierFootprint extends EntryOrigin {
 
 /** Lots that count, in order of time and entry: said by people, and neither withdrawn nor waiting for somebody else. */
 export function lotsOnRecord(events: readonly EventItem[]): readonly ProductionLot[] {
-  const items = entryItemsOf(events).filter(({ status, origin }) => status === 'counted' && origin?.kind !== 'device')
+  // An event of an older version without an origin may be of a device: people had no way to say these types then.
+  const items = entryItemsOf(events).filter(({ status, origin }) => status === 'counted' && origin?.kind === 'person')
   const footprints = footprintsById(items)
   const inputs = items
     .flatMap((item) => inputOf(item, footprints) ?? [])
     .sort((a, b) => compareText(a.said.material, b.said.material) || compareText(a.entry, b.entry))
+  const inputsByLot = groupedBy(inputs, ({ said }) => said.lot)
   return items
-    .flatMap((item) => lotOf(item, inputs) ?? [])
+    .flatMap((item) => lotOf(item, inputsByLot) ?? [])
     .sort((a, b) => a.fromMs - b.fromMs || compareText(a.entry, b.entry))
 }
 
-function lotOf(item: EntryItem, inputs: readonly LotInput[]): ProductionLot | null {
+function lotOf(item: EntryItem, inputs: ReadonlyMap<string, readonly LotInput[]>): ProductionLot | null {
   if (item.type !== 'production_lot') return null
   const { data: said } = EVENT_FIELDS.production_lot.safeParse(item.fields)
   if (said === undefined) return null
   const [fromMs, toMs] = [Date.parse(said.from), Date.parse(said.to)]
-  return { ...originOf(item), said, fromMs, toMs, inputs: inputs.filter((one) => one.said.lot === said.lot) }
+  return { ...originOf(item), said, fromMs, toMs, inputs: inputs.get(said.lot) ?? [] }
 }
 
 function inputOf(item: EntryItem, footprints: ReadonlyMap<string, SupplierFootprint>): LotInput | null {

@@ -7,6 +7,7 @@ import { COVERAGE_MIN } from '../../kpi/formulas/recipe.js'
 import type { Point } from '../../kpi/windows/point.js'
 import { add, millionths, ofMillionths, quotient, subtract, sumOfRounded } from './decimal.js'
 import { type PlantFacts, printedInstant } from './facts.js'
+import { FATAL } from './fatal-reasons.js'
 
 const KPIS: ReadonlyMap<string, KpiInfo> = new Map(CATALOGUE.map((kpi) => [kpi.id, kpi]))
 
@@ -153,9 +154,6 @@ function besideOf(parts: readonly ReportFigure[]): Beside {
 function inOrder(flags: ReadonlySet<KpiFlag>): KpiFlag[] {
   return KPI_FLAG_LIST.filter((flag) => flags.has(flag))
 }
-
-/** A factor or a setting that lacks makes the total unknown, however short the time: a part of it would be left out. */
-export const FATAL: ReadonlySet<string> = new Set(['no_factor', 'bad_config', 'o2_invalid'])
 
 function daysFigure(facts: PlantFacts, wanted: DaysOf): ReportFigure {
   const { kpi, scope, id, of = 'numerator', isReported = false } = wanted

@@ -175,9 +175,8 @@ function geographyOf({
 
 /** Sources of the factors that the figures of a lot name, but for those that the plant measured or its supplier states. */
 function secondarySources(report: Report, stem: string): Pick<PactFootprint['pcf'], 'secondaryEmissionFactorSources'> {
-  const used = new Set(
-    Object.entries(report.figures).flatMap(([id, { factors }]) => (id.startsWith(`${stem}/`) ? factors : [])),
-  )
+  // Factors of a part of a lot are named by all that is made of it.
+  const used = new Set(report.figures[`${stem}/own`]?.factors)
   const sources = report.factors
     .filter(({ id, param_source: from }) => used.has(id) && from !== 'measured' && from !== 'supplier')
     .map(({ source, year }) => ({ name: source, version: year }))

@@ -1,8 +1,10 @@
 import type { StoredEvent } from '../../../archive/events.js'
+import { groupedBy } from '../../../base/grouped-by.js'
 import type { Scope } from '../../../base/kpi.js'
 import type { Point } from '../../../kpi/windows/point.js'
 import { eventItem } from '../../entries.js'
 import { lotsOnRecord, type ProductionLot } from '../../footprint/lots-on-record.js'
+import { FATAL } from '../fatal-reasons.js'
 import type { PlantSpan, ReportSources } from '../sources.js'
 
 /** KPIs of a line that the footprint of a lot is made with: what it used, and what it gave off itself. */
@@ -15,8 +17,8 @@ const SHARE_EPSILON = 1e-9
 
 /** A lot with the hours of its line and plant that its footprint is made of. */
 export interface LotFacts extends ProductionLot {
-  /** More than all of the line's energy in some hour is allocated to lots: none of them is known then. */
-  readonly isOverallocated: boolean
+  /** More than all of the line's energy in some hour is allocated to lots, or another lot has its number: none of them is known then. */
+  readonly isContested: boolean
   /** Final hours of a KPI within the window of the lot that anything is known of, in order of time. */
   hours(kpi: string, scope: Scope, id: string): readonly Point[]
 }
@@ -48,23 +50,46 @@ export async function plantLots(
     fromMs: Math.min(...within.map(({ fromMs }) => fromMs)),
     toMs: Math.max(...within.map(({ toMs }) => toMs)),
   }
-  const points = [
+  const points = pointsByStream([
     ...(await sources.hours({ ...query, kpis: LINE_KPIS, scopes: ['line'] })),
     ...(await sources.hours({ ...query, kpis: PLANT_KPIS, scopes: ['plant'] })),
-  ].filter(({ coverage, numerator, provisional }) => (coverage > 0 || numerator !== 0) && !provisional)
-  points.sort((a, b) => a.startMs - b.startMs)
+  ])
+  const byLine = groupedBy(all, ({ said }) => said.line)
+  const byNumber = groupedBy(all, ({ said }) => said.lot)
   return {
     within: within.map((lot) => ({
       ...lot,
-      isOverallocated: isOverallocated(lot, all),
-      hours: (kpi, scope, id) =>
-        points.filter(({ stream, startMs, endMs }) => {
-          const isOf = stream.kpi === kpi && stream.scope === scope && stream.id === id
-          return isOf && startMs >= lot.fromMs && endMs <= lot.toMs
-        }),
+      isContested: byNumber.get(lot.said.lot)!.length > 1 || isOverallocated(lot, byLine.get(lot.said.line)!),
+      hours: (kpi, scope, id) => hoursWithin(points.get(streamKey({ kpi, scope, id })) ?? [], lot),
     })),
     beyond: touching.filter((lot) => !isWithin(lot)),
   }
+}
+
+function streamKey({ kpi, scope, id }: { readonly kpi: string; readonly scope: Scope; readonly id: string }): string {
+  return `${scope}|${kpi}|${id}`
+}
+
+/** Final points of which anything is known, or that are unknown for want of a factor or setting, in order of time. */
+function pointsByStream(points: readonly Point[]): ReadonlyMap<string, readonly Point[]> {
+  const told = points.filter(({ coverage, numerator, provisional, reason }) => {
+    return !provisional && (coverage > 0 || numerator !== 0 || FATAL.has(reason))
+  })
+  told.sort((a, b) => a.startMs - b.startMs)
+  return groupedBy(told, ({ stream }) => streamKey(stream))
+}
+
+/** A report may have thousands of lots: each looks at its own hours alone. */
+function hoursWithin(points: readonly Point[], { fromMs, toMs }: ProductionLot): readonly Point[] {
+  let [low, high] = [0, points.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (points[middle]!.startMs < fromMs) low = middle + 1
+    else high = middle
+  }
+  let end = low
+  while (end < points.length && points[end]!.endMs <= toMs) end++
+  return points.slice(low, end)
 }
 
 /** Part of its line's energy that a lot gets, 0 to 1. */
@@ -73,10 +98,8 @@ function shareOf({ said: { allocated, allocated_of } }: ProductionLot): number {
 }
 
 /** Looks at each instant of a lot at which another one of its line begins: between two of them the shares stay as they are. */
-function isOverallocated(lot: ProductionLot, all: readonly ProductionLot[]): boolean {
-  const others = all.filter(({ said, fromMs, toMs }) => {
-    return said.line === lot.said.line && fromMs < lot.toMs && toMs > lot.fromMs
-  })
+function isOverallocated(lot: ProductionLot, ofLine: readonly ProductionLot[]): boolean {
+  const others = ofLine.filter(({ fromMs, toMs }) => fromMs < lot.toMs && toMs > lot.fromMs)
   const instants = others.map(({ fromMs }) => Math.max(fromMs, lot.fromMs))
   return instants.some((ms) => {
     const going = others.filter(({ fromMs, toMs }) => fromMs <= ms && ms < toMs)

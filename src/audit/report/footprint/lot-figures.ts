@@ -31,7 +31,7 @@ export function lotFigures(facts: PlantFacts, figures: ReportFigures, lot: LotFa
   const own = figures.rule(`${stem}/own`, title('own emissions', '自身排放'), 'kgCO2e', {
     formula: 'lot_allocated',
     of: [line, share],
-    value: (kg, part) => (lot.isOverallocated ? unknownValue('bad_config') : knownValue(multiply(kg!, part!))),
+    value: (kg, part) => (lot.isContested ? unknownValue('bad_config') : knownValue(multiply(kg!, part!))),
   })
   const inputs = lot.inputs.map((input, i) => inputFigures(context, input, i + 1))
   const upstream = upstreamFigure(context, 'upstream', inputs, ({ co2e }) => co2e)
@@ -80,7 +80,7 @@ function ofPlant(context: LotContext, kpi: string): string {
 
 /** The line's part of the emissions of purchased electricity, by what it used of all that was used in the same hours. */
 function electricity(context: LotContext): LotPart {
-  const { facts, figures, stem, title } = context
+  const { facts, figures, lot, stem, title } = context
   const kwh = ofLine(context, 'energy_elec_import')
   const purchased = ofPlant(context, 'scope2_lb')
   const heat = isHeatBought(facts) ? [ofPlant(context, 'scope2_heat')] : []
@@ -95,11 +95,27 @@ function electricity(context: LotContext): LotPart {
   const co2e = figures.rule(`${stem}/electricity`, title('electricity', '电力'), 'kgCO2e', {
     formula: 'lot_energy',
     of: [kwh, bought, consumed],
-    value: partOf,
+    value: (part, of, all) => {
+      return isBeforeOtherLines(facts, lot.said.line) ? unknownValue('bad_config') : partOf(part, of, all)
+    },
   })
   const ofHeat = heat.flatMap((id) => figures.get(id).factors)
   const factors = figures.get(purchased).factors.filter((id) => !ofHeat.includes(id))
   return { name: bilingual('Electricity', '电力'), activity: kwh, co2e, factors }
+}
+
+/** True where a meter of the line stands before meters of other lines: it counts what their lots get, too. */
+function isBeforeOtherLines({ options: { devices } }: PlantFacts, line: string): boolean {
+  const byId = new Map(devices.map((device) => [device.id, device]))
+  return devices.some((device) => {
+    if (device.line === undefined || device.line === line) return false
+    const seen = new Set<string>()
+    for (let id = device.parent; id !== undefined && !seen.has(id); id = byId.get(id)?.parent) {
+      if (byId.get(id)?.line === line) return true
+      seen.add(id)
+    }
+    return false
+  })
 }
 
 /** Emissions of a part of some energy: part · emissions of all / all. */

@@ -5,7 +5,8 @@ import { COVERAGE_MIN } from '../../../kpi/formulas/recipe.js'
 import type { Point } from '../../../kpi/windows/point.js'
 import { sumOfRounded } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
-import { FATAL, kpiOf } from '../figures.js'
+import { FATAL } from '../fatal-reasons.js'
+import { kpiOf } from '../figures.js'
 import type { LotFacts } from './lot-facts.js'
 
 /** Hours of a KPI that are added up, and what the sum is called. */

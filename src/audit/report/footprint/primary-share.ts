@@ -1,5 +1,5 @@
 import type { PlantVersion } from '../../../kpi/settings/version.js'
-import { add, multiply, quotient } from '../decimal.js'
+import { add, isNegative, multiply, quotient, subtract } from '../decimal.js'
 import { knownValue, unknownValue } from '../figures.js'
 import type { LotContext, LotFigures, LotPart } from './lot.js'
 
@@ -24,7 +24,11 @@ export function primaryShare({ facts, figures, stem, title }: LotContext, lot: L
         return multiply(kg[parts.length + i]!, input.footprint?.primaryDataShare ?? '0')
       })
       const value = quotient(add('0', ...own, ...bought), all!)
-      return value === null ? unknownValue('no_denominator') : knownValue(value)
+      if (value === null) return unknownValue('no_denominator')
+      // Credits of suppliers that are below zero leave no share that means anything.
+      return isNegative(value) || isNegative(subtract('100', value))
+        ? unknownValue('no_denominator')
+        : knownValue(value)
     },
   })
 }
@@ -38,6 +42,7 @@ export function meteredShare({ figures, stem, title }: LotContext, { own, total 
 function hasPrimaryFactors({ factors }: LotPart, versions: readonly PlantVersion[]): boolean {
   return factors.every((id) => {
     const found = versions.flatMap(({ plantFactors }) => plantFactors.factor(id) ?? [])
+    if (found.length === 0) return false
     // A warming potential is no emission factor: it is the same for everybody.
     return found.every(({ activity, paramSource }) => {
       return activity.startsWith('gwp.') || paramSource === 'measured' || paramSource === 'supplier'
