@@ -22,6 +22,8 @@ const ITEMS_MAX = 500
 /** A subscription by `node-opcua-client`. */
 export class NodeOpcuaLink implements OpcuaLink {
   readonly #items: OpcuaItem[] = []
+  /** By key: a node that is asked for again keeps its own. */
+  readonly #handles = new Map<string, number>()
   #subscription: { readonly id: number; readonly silenceMaxMs: number } | null = null
   readonly #nodeIds: NodeIds
 
@@ -83,7 +85,7 @@ export class NodeOpcuaLink implements OpcuaLink {
         refused.push({ key: item.key, why: nodeId.why })
         continue
       }
-      const handle = this.#items.push(item) - 1
+      const handle = this.#handleOf(item)
       wanted.push({ item, handle, request: this.#requestOf(item, nodeId.nodeId, handle) })
     }
     if (wanted.length === 0) return refused
@@ -100,6 +102,12 @@ export class NodeOpcuaLink implements OpcuaLink {
         refused.push({ key: item.key, why: refusalOf(status?.name ?? '', item) })
     }
     return refused
+  }
+
+  #handleOf(item: OpcuaItem): number {
+    const handle = this.#handles.get(item.key) ?? this.#items.push(item) - 1
+    this.#handles.set(item.key, handle)
+    return handle
   }
 
   #requestOf({ element, deadband }: OpcuaItem, nodeId: unknown, clientHandle: number): object {
