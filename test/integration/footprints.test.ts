@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { EntryItem } from '../../src/base/wire/entries.js'
-import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
+import { removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { jobDone } from '../support/job-done.js'
 import { putOnRecord } from '../support/put-on-record.js'
 import { supplierPact } from '../support/supplier-pact.js'
 
@@ -94,9 +95,20 @@ test('with four eyes a footprint waits for somebody else', async () => {
   expect(await put('jinan-1', { by: 'Wang Wei' }, 'entries/pcf-1/approve')).toMatchObject({ status: 'counted' })
 })
 
+test('footprints go out of a frozen report, not out of a draft', async () => {
+  const id = 'suzhou-1.product-footprint.2026-03-01.2026-03-02'
+  const of = { plants: ['suzhou-1'], from: '2026-03-01', to: '2026-03-02', profile: 'product-footprint' }
+  const ask = () => fetch(`${gateway.httpUrl}/api/v1/reports/${id}/footprints`)
+  await until(() => jobDone(gateway, '/reports', of))
+  const draft = await ask()
+  expect([draft.status, await draft.text()]).toEqual([409, expect.stringContaining('freeze it')])
+  await until(() => jobDone(gateway, `/reports/${id}/freeze`, { by: 'Wang' }))
+  const frozen = await ask()
+  expect(frozen.status).toBe(200)
+  expect(await frozen.json()).toMatchObject({ footprints: [], lacking: [{ lot: 'L-1' }] })
+})
+
 test('a report of another form has no footprints', async () => {
-  const { items } = await getJson<{ items: readonly unknown[] }>(gateway, '/api/v1/reports')
-  expect(items).toEqual([])
   const answer = await fetch(`${gateway.httpUrl}/api/v1/reports/suzhou-1.ghg.2026-03-01.2026-03-02/footprints`)
   expect(answer.status).toBe(404)
 })

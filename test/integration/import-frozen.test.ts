@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import type { AuditJob, Report } from '../../src/base/report.js'
+import type { Report } from '../../src/base/report.js'
 import type { ReportsAnswer } from '../../src/base/wire/audit.js'
 import { greengauge } from '../support/cli.js'
-import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { getJson, removeData, settled, startGateway, until } from '../support/gateway.js'
 import { ImportFolder } from '../support/history-files.js'
+import { jobDone } from '../support/job-done.js'
 
 const ID = 'works.ghg.2026-10-05.2026-10-06'
 const DAY = Date.UTC(2026, 9, 5)
@@ -26,19 +27,6 @@ const CONFIG = {
 
 function rowsOf(meter: string): readonly string[] {
   return Array.from({ length: 96 * 3 }, (_, i) => `${new Date(DAY + (i - 96) * 900_000).toISOString()},${meter},${i}`)
-}
-
-/** True when the work that a POST begins is done, false when it is refused or fails. */
-async function jobDone(gateway: TestGateway, path: string, body: object): Promise<boolean> {
-  const answer = await fetch(`${gateway.httpUrl}/api/v1${path}`, { method: 'POST', body: JSON.stringify(body) })
-  const { id } = (await answer.json()) as AuditJob
-  if (answer.status !== 202) return false
-  let { state } = await getJson<AuditJob>(gateway, `/api/v1/audit/jobs/${id}`)
-  await until(async () => {
-    state = (await getJson<AuditJob>(gateway, `/api/v1/audit/jobs/${id}`)).state
-    return state === 'done' || state === 'failed'
-  })
-  return state === 'done'
 }
 
 test('a frozen report stays as it is, is named before and after, and its next draft lists what differs', async () => {

@@ -103,10 +103,16 @@ function lotsRoute(server: Server, sources: Pick<AuditSources, 'report' | 'repor
       if (item.profile !== 'product-footprint') {
         throw new ProblemError(409, `${item.id} is of the form ${item.profile}: only product-footprint has lots.`)
       }
+      if (item.status === 'draft') {
+        throw new ProblemError(
+          409,
+          `${item.id} is a draft, which may still change: freeze it before its footprints go to anybody.`,
+        )
+      }
       const file = await sources.reportFile(item, { format: 'json', language: 'en', table: 'figures' })
       if (file === null) throw notFound(`The report ${item.id} has no file any more.`)
       const text = 'path' in file ? await readFile(file.path, 'utf8') : Buffer.from(file.bytes).toString('utf8')
-      return pactExport(JSON.parse(text) as Report)
+      return pactExport(JSON.parse(text) as Report, item.status === 'superseded')
     },
   )
 }

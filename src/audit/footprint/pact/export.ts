@@ -11,8 +11,11 @@ export interface PactExport {
   readonly lacking: LotFootprintsAnswer['lacking']
 }
 
-/** Footprints of PACT 3.0 for the lots of a report of the form `product-footprint`: a function of the report alone. */
-export function pactExport(report: Report): PactExport {
+/**
+ * Footprints of PACT 3.0 for the lots of a report of the form `product-footprint`: a function of the report alone.
+ * @param isSuperseded a later version of the report holds: these are deprecated
+ */
+export function pactExport(report: Report, isSuperseded = false): PactExport {
   const footprints: PactFootprint[] = []
   const lacking: LotFootprintsAnswer['lacking'][number][] = []
   for (const table of tablesOf(report, 'lots')) {
@@ -22,7 +25,7 @@ export function pactExport(report: Report): PactExport {
       if (source === null) continue
       const reasons = lacksOf(source)
       if (reasons.length > 0) lacking.push({ lot: source.lot, reasons })
-      else footprints.push(pactOf(report, source))
+      else footprints.push(pactOf(report, source, isSuperseded))
     }
   }
   return { footprints, lacking }
@@ -112,7 +115,7 @@ function lacksOf(source: LotSource): readonly string[] {
 }
 
 /** A lot that lacks nothing. */
-function pactOf(report: Report, source: LotSource): PactFootprint {
+function pactOf(report: Report, source: LotSource, isSuperseded: boolean): PactFootprint {
   const { lot, product, line, from, to, name, companyId, company, biogenicCarbon } = source
   const code = (text: string | null) => encodeURIComponent(text ?? '')
   const versions = Array.from({ length: report.version }, (_, i) => footprintId(report, source.stem, i + 1))
@@ -122,7 +125,7 @@ function pactOf(report: Report, source: LotSource): PactFootprint {
     specVersion: '3.0.0',
     ...(versions.length > 1 ? { precedingPfIds: versions.slice(0, -1) } : {}),
     created: report.basis.archive.now,
-    status: 'Active',
+    status: isSuperseded ? 'Deprecated' : 'Active',
     companyName: company!,
     companyIds: [`urn:pact:company:customcode:vendor-assigned:${code(companyId)}`],
     productDescription: `${name}, lot ${lot}, made on line ${line} from ${from} to ${to}`,

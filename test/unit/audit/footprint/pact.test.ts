@@ -169,6 +169,11 @@ describe('the footprints of lots', () => {
     expect(second?.id).not.toBe(first?.id)
   })
 
+  test('are deprecated once a later version of the report holds', () => {
+    expect(pactExport(report, true).footprints.map(({ status }) => status)).toContain('Deprecated')
+    expect(pactExport(report).footprints.map(({ status }) => status)).not.toContain('Deprecated')
+  })
+
   test('can be read in again as those of a supplier', () => {
     const [footprint] = pactExport(report).footprints
     expect(pactFootprint.safeParse(footprint).error).toBeUndefined()
