@@ -2,13 +2,12 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { DayBody } from '../../src/audit/ledger/entry.js'
-import { readEntries } from '../../src/audit/ledger/ledger.js'
 import type { AuditJob } from '../../src/base/report.js'
 import type { DeviceAnswer } from '../../src/base/wire.js'
 import type { ForgetMetricsAnswer } from '../../src/views/wire/forget-metrics.js'
 import { greengauge } from '../support/cli.js'
 import { accounting, getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { checkLedger, ended, posted, sealedDaysOf } from '../support/removals.js'
 
 /** Proves that a mistyped metric of a configured device is removed with its readings, over the API and by command, and that all else holds. */
 
@@ -39,7 +38,7 @@ beforeAll(async () => {
   client = await mqtt.connectAsync(gateway.mqttUrl)
   await send((i) => ({ elec_import_kwh: i, [ODD]: i * 5 }))
   await until(async () => (await accounting(gateway)).readings.archived === 2 * SAMPLES)
-  await until(async () => (await sealedDays()).length >= 2)
+  await until(async () => (await sealedDaysOf(gateway)).length >= 2)
 })
 
 afterAll(async () => {
@@ -53,15 +52,6 @@ async function send(metricsAt: (i: number) => object): Promise<void> {
   await client.publishAsync(`plants/${PLANT}/hall/main-1/energy`, JSON.stringify(samples), { qos: 1 })
 }
 
-async function post<T>(path: string, body: object): Promise<{ status: number; body: T }> {
-  const answer = await fetch(`${gateway.httpUrl}/api/v1${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  return { status: answer.status, body: (await answer.json()) as T }
-}
-
 const forget = (metrics: readonly string[], dry_run = false) =>
   post<ForgetMetricsAnswer>(`/plants/${PLANT}/devices/main-1/metrics/forget`, {
     ...{ metrics, dry_run, by: 'wei', why: 'mistyped' },
@@ -70,34 +60,14 @@ const forget = (metrics: readonly string[], dry_run = false) =>
 const metrics = async () =>
   (await getJson<DeviceAnswer>(gateway, `/api/v1/plants/${PLANT}/devices/main-1`)).metrics.toSorted()
 
-async function sealedDays(): Promise<readonly DayBody[]> {
-  const found: DayBody[] = []
-  for await (const { body } of readEntries(join(gateway.dataDir, 'ledger')))
-    if (body.kind === 'day' && body.rows_of === 'reading') found.push(body)
-  return found
-}
+const post = <T = AuditJob>(path: string, body: object) => posted<T>(gateway, path, body)
 
-const removed = async () => (await sealedDays()).filter((day) => day.removed !== undefined)
+const removed = async () => (await sealedDaysOf(gateway)).filter((day) => day.removed !== undefined)
 
 async function dayOfPlant(): Promise<number | null | undefined> {
   const query = `scope=plant&id=${PLANT}&window=1d&from=2026-10-05T00:00:00Z&to=2026-10-06T00:00:00Z`
   const path = `/api/v1/plants/${PLANT}/kpis/energy_elec_import/series?${query}`
   return (await getJson<{ points: readonly { value: number | null }[] }>(gateway, path)).points[0]?.value
-}
-
-async function ended(answer: { status: number; body: AuditJob }): Promise<AuditJob> {
-  expect(answer).toMatchObject({ status: 202 })
-  let job = answer.body
-  await until(async () => {
-    job = await getJson<AuditJob>(gateway, `/api/v1/audit/jobs/${job.id}`)
-    return job.state === 'done' || job.state === 'failed'
-  })
-  return job
-}
-
-async function checked(): Promise<void> {
-  const { code, stdout, stderr } = await greengauge('ledger', 'check', '--config', join(gateway.dir, 'greengauge.yaml'))
-  expect(code, stdout + stderr).toBe(0)
 }
 
 test('it goes with its readings, the ledger says so, and figures, device and sums stay', async () => {
@@ -117,13 +87,13 @@ test('it goes with its readings, the ledger says so, and figures, device and sum
   await until(async () => (await metrics()).join() === 'elec_import_kwh')
   await until(async () => (await dayOfPlant()) === 96)
   expect((await accounting(gateway)).closes).toBe(true)
-  await checked()
+  await checkLedger(gateway)
 })
 
 test('a report that is frozen afterwards verifies, and names the metric', async () => {
-  await ended(await post('/reports', { plants: [PLANT], from: '2026-10-05', to: '2026-10-06' }))
-  expect(await ended(await post(`/reports/${REPORT}/freeze`, { by: 'Wang' }))).toMatchObject({ state: 'done' })
-  const { findings } = await ended(await post(`/reports/${REPORT}/check`, {}))
+  await ended(gateway, await post('/reports', { plants: [PLANT], from: '2026-10-05', to: '2026-10-06' }))
+  expect(await ended(gateway, await post(`/reports/${REPORT}/freeze`, { by: 'Wang' }))).toMatchObject({ state: 'done' })
+  const { findings } = await ended(gateway, await post(`/reports/${REPORT}/check`, {}))
   expect(findings.filter(({ ok }) => !ok)).toEqual([])
   const [named] = findings.filter(({ code }) => code === 'removed')
   expect(named!.text.en).toMatch(/^96 rows of elec_imprt_kwh of main-1 of works were removed .* because: mistyped/)
@@ -165,5 +135,5 @@ test('a database that is made anew from the files has the same metrics, rows and
   const after = await accounting(gateway)
   expect([after.closes, after.readings.archived]).toEqual([true, readings.archived])
   expect(await metrics()).toEqual(before)
-  await checked()
+  await checkLedger(gateway)
 })

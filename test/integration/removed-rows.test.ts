@@ -2,13 +2,11 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { DayBody } from '../../src/audit/ledger/entry.js'
-import { readEntries } from '../../src/audit/ledger/ledger.js'
 import type { AuditJob } from '../../src/base/report.js'
 import type { PlantsAnswer } from '../../src/base/wire.js'
 import type { ForgetAnswer } from '../../src/views/wire/forget.js'
-import { greengauge } from '../support/cli.js'
 import { accounting, getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { checkLedger, ended, posted, sealedDaysOf } from '../support/removals.js'
 
 /** Proves that what a person removes is out of the sealed days too: reports frozen later verify, and name what went. */
 
@@ -38,7 +36,7 @@ beforeAll(async () => {
   await send('main-1', 1)
   await send('typo', 5)
   await until(async () => (await accounting(gateway)).readings.archived === 2 * SAMPLES)
-  await until(async () => (await sealedDays()).length >= 3)
+  await until(async () => (await sealedDaysOf(gateway)).length >= 3)
 })
 
 afterAll(async () => {
@@ -55,15 +53,6 @@ async function send(device: string, step: number): Promise<void> {
   await client.publishAsync(`plants/${PLANT}/hall/${device}/energy`, JSON.stringify(samples), { qos: 1 })
 }
 
-async function post<T>(path: string, body: object): Promise<{ status: number; body: T }> {
-  const answer = await fetch(`${gateway.httpUrl}/api/v1${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  return { status: answer.status, body: (await answer.json()) as T }
-}
-
 const forget = (body: object) =>
   post<ForgetAnswer>(`/plants/${PLANT}/devices/forget`, { dry_run: false, by: 'wei', why: 'mistyped topic', ...body })
 
@@ -72,14 +61,9 @@ async function devices(): Promise<readonly string[]> {
   return plants.flatMap(({ lines }) => lines.flatMap((line) => line.devices.map(({ id }) => id))).sort()
 }
 
-async function sealedDays(): Promise<readonly DayBody[]> {
-  const found: DayBody[] = []
-  for await (const { body } of readEntries(join(gateway.dataDir, 'ledger')))
-    if (body.kind === 'day' && body.rows_of === 'reading') found.push(body)
-  return found
-}
+const post = <T = AuditJob>(path: string, body: object) => posted<T>(gateway, path, body)
 
-const removed = async () => (await sealedDays()).filter((day) => day.removed !== undefined)
+const removed = async () => (await sealedDaysOf(gateway)).filter((day) => day.removed !== undefined)
 
 async function dayOfPlant(): Promise<number | null | undefined> {
   const query = `scope=plant&id=${PLANT}&window=1d&from=2026-10-05T00:00:00Z&to=2026-10-06T00:00:00Z`
@@ -87,24 +71,9 @@ async function dayOfPlant(): Promise<number | null | undefined> {
   return (await getJson<{ points: readonly { value: number | null }[] }>(gateway, path)).points[0]?.value
 }
 
-async function ended(answer: { status: number; body: AuditJob }): Promise<AuditJob> {
-  expect(answer).toMatchObject({ status: 202 })
-  let job = answer.body
-  await until(async () => {
-    job = await getJson<AuditJob>(gateway, `/api/v1/audit/jobs/${job.id}`)
-    return job.state === 'done' || job.state === 'failed'
-  })
-  return job
-}
-
-async function checked(): Promise<void> {
-  const { code, stdout, stderr } = await greengauge('ledger', 'check', '--config', join(gateway.dir, 'greengauge.yaml'))
-  expect(code, stdout + stderr).toBe(0)
-}
-
 test('the days that held it are sealed anew, each with the number and the hash of what went', async () => {
   await until(async () => (await dayOfPlant()) === 96 * 6)
-  const before = await sealedDays()
+  const before = await sealedDaysOf(gateway)
   expect((await forget({ devices: ['typo'] })).body.devices).toMatchObject([{ device: 'typo' }])
   await until(async () => (await removed()).length === 3)
   for (const { day, rows, removed: gone } of await removed()) {
@@ -115,13 +84,13 @@ test('the days that held it are sealed anew, each with the number and the hash o
   }
   await until(async () => (await dayOfPlant()) === 96)
   expect((await accounting(gateway)).closes).toBe(true)
-  await checked()
+  await checkLedger(gateway)
 })
 
 test('a report that is frozen afterwards verifies, and names who removed how many rows and why', async () => {
-  await ended(await post('/reports', { plants: [PLANT], from: '2026-10-05', to: '2026-10-06' }))
-  expect(await ended(await post(`/reports/${REPORT}/freeze`, { by: 'Wang' }))).toMatchObject({ state: 'done' })
-  const { findings } = await ended(await post(`/reports/${REPORT}/check`, {}))
+  await ended(gateway, await post('/reports', { plants: [PLANT], from: '2026-10-05', to: '2026-10-06' }))
+  expect(await ended(gateway, await post(`/reports/${REPORT}/freeze`, { by: 'Wang' }))).toMatchObject({ state: 'done' })
+  const { findings } = await ended(gateway, await post(`/reports/${REPORT}/check`, {}))
   expect(findings.filter(({ ok }) => !ok)).toEqual([])
   const [named, ...others] = findings.filter(({ code }) => code === 'removed')
   expect(others).toEqual([])
@@ -154,5 +123,5 @@ test('a database that is made anew from the files has the same rows and figures'
   await until(async () => (await dayOfPlant()) === 96 * 6)
   const after = await accounting(gateway)
   expect([after.closes, after.readings.archived]).toEqual([true, readings.archived])
-  await checked()
+  await checkLedger(gateway)
 })

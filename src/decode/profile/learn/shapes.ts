@@ -1,3 +1,4 @@
+import { groupedBy } from '../../../base/grouped-by.js'
 import type { Leaf } from './leaves.js'
 
 /** A message that nobody could read. */
@@ -27,7 +28,7 @@ export interface MessageShape {
 
 /** The shapes that samples have, most samples first. Those with the same numbers in the same places are of one kind. */
 export function shapesOf(samples: readonly ReadSample[]): readonly MessageShape[] {
-  const alike = groupedBy(samples, ({ topic, format, leaves }) => {
+  const alike = listsBy(samples, ({ topic, format, leaves }) => {
     const levels = topic.split('/')
     const places = leaves.map(({ path }) => path)
     // A number alone says what it is by its topic.
@@ -35,7 +36,7 @@ export function shapesOf(samples: readonly ReadSample[]): readonly MessageShape[
   })
   const shapes = alike.flatMap(withAnchor).map(shapeOf)
   // Messages of one kind do not always say all that there is.
-  const merged = groupedBy(shapes, ({ topic, device, format }) => [topic, device, format].join('\n')).map((same) => ({
+  const merged = listsBy(shapes, ({ topic, device, format }) => [topic, device, format].join('\n')).map((same) => ({
     ...same[0]!,
     samples: same.flatMap((one) => one.samples),
   }))
@@ -48,7 +49,7 @@ function withAnchor(samples: readonly ReadSample[]): readonly (readonly ReadSamp
   const least = Math.min(...counts)
   if (least === 1) return [samples]
   const at = counts.indexOf(least)
-  return groupedBy(samples, ({ topic }) => topic.split('/')[at]!)
+  return listsBy(samples, ({ topic }) => topic.split('/')[at]!)
 }
 
 function shapeOf(samples: readonly ReadSample[]): MessageShape {
@@ -83,13 +84,6 @@ function distinctLevels(samples: readonly UnreadMessage[]): readonly ReadonlySet
   return split[0]!.map((_, i) => new Set(split.map((levels) => levels[i]!)))
 }
 
-function groupedBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  }
-  return [...groups.values()]
+function listsBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
+  return [...groupedBy(items, keyOf).values()]
 }
