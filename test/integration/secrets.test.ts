@@ -54,6 +54,18 @@ const CONFIG = {
   journal: { user: 'u', password: marked() },
   forward: { servers: [`nats://${NOWHERE}`], user: 'u', password: marked() },
   brokers: [{ id: 'b', url: `mqtt://${NOWHERE}`, client_id: 'c', username: 'u', password: marked() }],
+  opcua: {
+    servers: [
+      {
+        id: 'press',
+        endpoint: `opc.tcp://${NOWHERE}`,
+        security_mode: 'none',
+        username: 'u',
+        password: marked(),
+        devices: [{ plant: 'p', line: 'l', device: 's', nodes: [{ node: 'ns=2;s=P', metric: 'elec_import_kwh' }] }],
+      },
+    ],
+  },
   hj212: { stations: [{ mn: 'A1', plant: 'p', line: 'l', device: 's', password: marked() }] },
   plants: [
     {

@@ -65,7 +65,8 @@ describe('the entries of a journal record', () => {
     for (const ingress of INGRESS_KINDS)
       expect(decodeEntries(encodeEntries([{ ...message, ingress }]))).toEqual([{ ...message, ingress }])
     const body = encodeEntries([{ ...message, ingress: 'modbus' }])
-    body[9]! += 16
+    // Bits 4 to 6 of the flags hold the ingress.
+    body[9]! |= 0b111 << 4
     expect(() => decodeEntries(body)).toThrow('unknown ingress')
   })
 
