@@ -32,7 +32,7 @@ export const LOT_OPTIONS = {
   timezone: 'Asia/Shanghai',
   grid_region: 'CN-JS',
   lines: [{ id: 'u' }, { id: 'a' }, { id: 'b' }],
-  report: { organisation: 'Works Ltd', credit_code: '91320500MA1XXXXX0X' },
+  report: { organisation: 'Works Ltd', credit_code: '91320500MA1N8K3H0X' },
   products: [{ id: 'bracket', name: { en: 'Bracket', zh: '支架' }, ideal_cycle_s: 30 }],
   carbon: { combustion: 'cn' },
   factors: [

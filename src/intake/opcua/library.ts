@@ -2,7 +2,7 @@ type ClientPackage = typeof import('node-opcua-client')
 type ManagerPackage = typeof import('node-opcua-certificate-manager')
 type RangePackage = typeof import('node-opcua-numeric-range')
 
-/** As much of `node-opcua` as is used. */
+/** The client uses these parts of `node-opcua`. */
 export type OpcuaLibrary = ClientPackage &
   Pick<ManagerPackage, 'OPCUACertificateManager'> &
   Pick<RangePackage, 'NumericRange'>

@@ -3,15 +3,15 @@ import type { ForgetMetricsQuery } from '../../base/forget.js'
 import { actorOf } from '../guard.js'
 import { PARAMETERS } from '../parameters.js'
 import { readJson } from '../posted.js'
-import { ProblemError, problem } from '../problem.js'
+import { problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { KnownPlants } from '../sources/plants.js'
 import { type ForgetMetricsAnswer, forgetMetricsAnswer } from '../wire/forget-metrics.js'
+import { FORGET_ORDER, forgetNote, forgetNotTaken } from './forget-order.js'
 import { plantParams, requirePlant } from './plants.js'
 
-/** Metrics of one request, and in one line of the audit log. */
+/** Metrics of one request. */
 const NAMED_MAX = 100
-const NOTED_MAX = 10
 
 export interface ForgetMetricsSources extends Pick<KnownPlants, 'hasPlant'> {
   /** Forgets metrics of a device; null when the journal takes too long for it, though it may still happen. */
@@ -33,8 +33,7 @@ export function forgetMetricsRoute(server: Server, sources: ForgetMetricsSources
         body: z.strictObject({
           metrics: z.array(PARAMETERS.metric).min(1).max(NAMED_MAX).describe('which'),
           dry_run: z.boolean().default(true).describe('say what would go, and do nothing'),
-          by: z.string().min(1).max(64).optional().describe('who does it'),
-          why: z.string().min(1).max(500).optional().describe('reason, for the ledger and whoever verifies a report'),
+          ...FORGET_ORDER,
         }),
         response: { 200: forgetMetricsAnswer, 400: problem, 403: problem, 404: problem, 503: problem },
       },
@@ -51,16 +50,9 @@ export function forgetMetricsRoute(server: Server, sources: ForgetMetricsSources
         by: actorOf(request, 'by', by),
         why: why ?? null,
       })
-      if (answer === null) {
-        throw new ProblemError(
-          503,
-          'The journal cannot take it now; the metrics may still be forgotten, so look before you ask again. /readyz?verbose says why.',
-        )
-      }
-      const named = answer.metrics.slice(0, NOTED_MAX).map(({ metric }) => metric)
-      const more = answer.metrics.length > named.length ? ', …' : ''
-      const what = dry_run ? 'would forget' : 'forgot'
-      request.subject = `${what} ${answer.metrics.length} metrics of ${plant}/${device}: ${named.join(', ')}${more}`
+      if (answer === null) throw forgetNotTaken('metrics')
+      const names = answer.metrics.map(({ metric }) => metric)
+      request.subject = forgetNote(dry_run, `metrics of ${plant}/${device}`, names)
       return answer
     },
   )

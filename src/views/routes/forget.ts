@@ -3,16 +3,16 @@ import type { ForgetQuery } from '../../base/forget.js'
 import { actorOf } from '../guard.js'
 import { PARAMETERS } from '../parameters.js'
 import { readJson } from '../posted.js'
-import { ProblemError, problem } from '../problem.js'
+import { problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { KnownPlants } from '../sources/plants.js'
 import { type ForgetAnswer, forgetAnswer } from '../wire/forget.js'
 import { type RemovalsAnswer, removalsAnswer } from '../wire/removals.js'
+import { FORGET_ORDER, forgetNote, forgetNotTaken } from './forget-order.js'
 import { plantParams, requirePlant } from './plants.js'
 
-/** Names of devices in one request, and in one line of the audit log. */
+/** Names of devices in one request. */
 const NAMED_MAX = 1000
-const NOTED_MAX = 10
 
 export interface ForgetSources extends Pick<KnownPlants, 'hasPlant'> {
   /** Forgets devices of a plant; null when the journal takes too long for it, though it may still happen. */
@@ -57,8 +57,7 @@ export function forgetRoute(server: Server, sources: ForgetSources): void {
             .optional()
             .meta({ description: 'only those of which nothing has come since, RFC 3339' }),
           dry_run: z.boolean().default(true).describe('say which it would be, and do nothing'),
-          by: z.string().min(1).max(64).optional().describe('who does it'),
-          why: z.string().min(1).max(500).optional().describe('reason, for the ledger and whoever verifies a report'),
+          ...FORGET_ORDER,
         }),
         response: { 200: forgetAnswer, 400: problem, 403: problem, 404: problem, 503: problem },
       },
@@ -75,16 +74,9 @@ export function forgetRoute(server: Server, sources: ForgetSources): void {
         by: actorOf(request, 'by', by),
         why: why ?? null,
       })
-      if (answer === null) {
-        throw new ProblemError(
-          503,
-          'The journal cannot take it now; the devices may still be forgotten, so look before you ask again. /readyz?verbose says why.',
-        )
-      }
-      const named = answer.devices.slice(0, NOTED_MAX).map(({ device }) => device)
-      const more = answer.devices.length > named.length ? ', …' : ''
-      const what = dry_run ? 'would forget' : 'forgot'
-      request.subject = `${what} ${answer.devices.length} devices of ${plant}: ${named.join(', ')}${more}`
+      if (answer === null) throw forgetNotTaken('devices')
+      const names = answer.devices.map(({ device }) => device)
+      request.subject = forgetNote(dry_run, `devices of ${plant}`, names)
       return answer
     },
   )

@@ -1,31 +1,14 @@
 import { afterAll, expect, test } from 'vitest'
 import type { DeviceEvent } from '../../../../src/base/reading.js'
-import type { Report, ReportFigure } from '../../../../src/base/report.js'
-import { reportOf } from '../../../support/bench-report.js'
-import type { Bench } from '../../../support/engine.js'
 import { LOT_EVENTS, METERED_LOT, SCREW_FOOTPRINT, TIMED_LOT } from '../../../support/lot-entries.js'
-import { LOT_DAYS, LOT_OPTIONS, lotPlant, said } from '../../../support/lot-plant.js'
+import { LOT_OPTIONS, said } from '../../../support/lot-plant.js'
+import { LotReports, lotFigure } from '../../../support/lot-reports.js'
 
 /** Proves what footprints of lots come to at the edges: factors that begin within a lot, meters above others, numbers that are used twice. */
 
-const NOW = '2026-10-07T00:00:00.000Z'
-const benches: Bench[] = []
+const reports = new LotReports()
 
-async function footprintsOf(events: readonly DeviceEvent[], options: object = LOT_OPTIONS): Promise<Report> {
-  const bench = await lotPlant(events, options)
-  benches.push(bench)
-  return reportOf(bench, { ...LOT_DAYS, now: NOW, profile: 'product-footprint' })
-}
-
-function figure({ figures }: Report, id: string): ReportFigure {
-  const found = figures[`p/lot/${id}`]
-  if (found === undefined) throw new Error(`there is no ${id} among ${Object.keys(figures).join(' ')}`)
-  return found
-}
-
-afterAll(async () => {
-  for (const bench of benches) await bench.close()
-})
+afterAll(() => reports.close())
 
 /** Eight hours on a line, two of them before midnight of the second day. */
 const OVERNIGHT = said('production_lot', 'n-1', '2026-10-01T14:00:00Z', {
@@ -35,8 +18,8 @@ const OVERNIGHT = said('production_lot', 'n-1', '2026-10-01T14:00:00Z', {
 
 test('a factor that lacks in a quarter of the hours of a lot leaves its footprint unknown', async () => {
   const factors = LOT_OPTIONS.factors.map((one) => (one.id === 'own.grid' ? { ...one, valid_from: '2026-10-02' } : one))
-  const { value, reason } = figure(
-    await footprintsOf([OVERNIGHT], { ...LOT_OPTIONS, grid_region: 'QQ', factors }),
+  const { value, reason } = lotFigure(
+    await reports.of([OVERNIGHT], { ...LOT_OPTIONS, grid_region: 'QQ', factors }),
     'n-1/total',
   )
   expect([value, reason]).toEqual([null, 'no_factor'])
@@ -47,29 +30,29 @@ const edited = (event: DeviceEvent, id: string, more: Record<string, unknown>): 
 }
 
 test('a line whose meter stands before those of other lines gives its lots no footprint', async () => {
-  const report = await footprintsOf([METERED_LOT, edited(METERED_LOT, 'u-1', { lot: 'U-1', line: 'u' })])
-  expect(figure(report, 'u-1/total')).toMatchObject({ value: null, reason: 'bad_config' })
-  expect(figure(report, 'e-1/total').value).toBe('128')
+  const report = await reports.of([METERED_LOT, edited(METERED_LOT, 'u-1', { lot: 'U-1', line: 'u' })])
+  expect(lotFigure(report, 'u-1/total')).toMatchObject({ value: null, reason: 'bad_config' })
+  expect(lotFigure(report, 'e-1/total').value).toBe('128')
 })
 
 test('lots that have a number in common are not known, as nobody knows whose the inputs are', async () => {
-  const report = await footprintsOf([...LOT_EVENTS, edited(METERED_LOT, 'e-9', { lot: 'L-2' })])
+  const report = await reports.of([...LOT_EVENTS, edited(METERED_LOT, 'e-9', { lot: 'L-2' })])
   for (const entry of ['e-2', 'e-9']) {
-    expect(figure(report, `${entry}/total`)).toMatchObject({ value: null, reason: 'bad_config' })
+    expect(lotFigure(report, `${entry}/total`)).toMatchObject({ value: null, reason: 'bad_config' })
   }
-  expect(figure(report, 'e-3/total').value).toBe('156')
+  expect(lotFigure(report, 'e-3/total').value).toBe('156')
 })
 
 test('what no person is known to have said is no lot', async () => {
   const { $origin: _, ...fields } = METERED_LOT.fields
-  const report = await footprintsOf([TIMED_LOT, { ...METERED_LOT, fields }])
+  const report = await reports.of([TIMED_LOT, { ...METERED_LOT, fields }])
   expect(Object.keys(report.figures).filter((id) => id.includes('/lot/e-1/'))).toEqual([])
-  expect(figure(report, 'e-3/total').value).toBe('156')
+  expect(lotFigure(report, 'e-3/total').value).toBe('156')
 })
 
 test('credits of a supplier that are more than all else leave no share of primary data', async () => {
   const credit = edited(SCREW_FOOTPRINT, 'e-7', { kg_co2e: '-1600', fossil_kg_co2e: '0', primary_data_share: '0' })
-  const report = await footprintsOf([...LOT_EVENTS.filter((one) => one !== SCREW_FOOTPRINT), credit])
-  expect(figure(report, 'e-2/total').value).toBe('301')
-  expect(figure(report, 'e-2/primary_data_share')).toMatchObject({ value: null, reason: 'no_denominator' })
+  const report = await reports.of([...LOT_EVENTS.filter((one) => one !== SCREW_FOOTPRINT), credit])
+  expect(lotFigure(report, 'e-2/total').value).toBe('301')
+  expect(lotFigure(report, 'e-2/primary_data_share')).toMatchObject({ value: null, reason: 'no_denominator' })
 })

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkDocument } from '../../../../src/audit/report/checks/all.js'
 import type { DeviceEvent } from '../../../../src/base/reading.js'
-import type { Report, ReportFigure } from '../../../../src/base/report.js'
-import { reportOf } from '../../../support/bench-report.js'
-import type { Bench } from '../../../support/engine.js'
+import type { Report } from '../../../../src/base/report.js'
 import {
   LOT_EVENTS,
   MASS_LOT,
@@ -13,33 +11,19 @@ import {
   STEEL_FOOTPRINT,
   STEEL_INPUT,
 } from '../../../support/lot-entries.js'
-import { LOT_DAYS, LOT_OPTIONS, lotPlant, said } from '../../../support/lot-plant.js'
+import { LOT_OPTIONS, said } from '../../../support/lot-plant.js'
+import { LotReports, lotFigure } from '../../../support/lot-reports.js'
 
 /** Proves footprints of lots by hand, and that each part that lacks makes them unknown. */
 
-const NOW = '2026-10-07T00:00:00.000Z'
-const benches: Bench[] = []
-
-async function footprintsOf(events: readonly DeviceEvent[], options: object = LOT_OPTIONS): Promise<Report> {
-  const bench = await lotPlant(events, options)
-  benches.push(bench)
-  return reportOf(bench, { ...LOT_DAYS, now: NOW, profile: 'product-footprint' })
-}
-
-function figure({ figures }: Report, id: string): ReportFigure {
-  const found = figures[`p/lot/${id}`]
-  if (found === undefined) throw new Error(`there is no ${id} among ${Object.keys(figures).join(' ')}`)
-  return found
-}
+const reports = new LotReports()
 
 let report: Report
 
 beforeAll(async () => {
-  report = await footprintsOf(LOT_EVENTS)
+  report = await reports.of(LOT_EVENTS)
 })
-afterAll(async () => {
-  for (const bench of benches) await bench.close()
-})
+afterAll(() => reports.close())
 
 describe('worked by hand', () => {
   /** An hour of the plant: 100 kg for 200 kWh bought, of 250 kWh used: 0.4 kg/kWh. Gas 2.2 kg/Nm3, heat 110 kg/GJ. */
@@ -75,13 +59,13 @@ describe('worked by hand', () => {
     ['e-3/per_unit', 0.52],
     ['e-3/primary_data_share', (22 / 156) * 100],
   ])('%s is %d', (id, value) => {
-    const { value: text, reason } = figure(report, id)
+    const { value: text, reason } = lotFigure(report, id)
     expect(reason).toBe('')
     expect(Math.abs(Number(text) - value)).toBeLessThan(1e-9)
   })
 
   test('a figure of the line leads to its hours', () => {
-    expect(figure(report, 'e-1/line/energy_elec_import').made).toEqual({
+    expect(lotFigure(report, 'e-1/line/energy_elec_import').made).toEqual({
       ...{ by: 'hours', kpi: 'energy_elec_import', plant: 'p', scope: 'line', id: 'a', hours: 4 },
       ...{ from: '2026-10-01T00:00:00.000Z', to: '2026-10-01T04:00:00.000Z' },
     })
@@ -139,7 +123,7 @@ describe('is not known, with the reason,', () => {
     ],
   ]
   test.each(unknown)('%s', async (_, events, id, reason) => {
-    const { value, reason: why } = figure(await footprintsOf(events), id)
+    const { value, reason: why } = lotFigure(await reports.of(events), id)
     expect(value).toBeNull()
     expect(why).toBe(reason)
   })
@@ -150,7 +134,7 @@ test('a lot that was withdrawn is not in the report, and one that reaches beyond
     ...{ lot: 'L-8', product: 'plate', line: 'a', quantity: 1, unit: 'pcs', allocation: 'metered_energy' },
     ...{ from: '2026-10-02T20:00:00+08:00', to: '2026-10-03T04:00:00+08:00', supplier_inputs: 0 },
   })
-  const { figures, sections } = await footprintsOf([...LOT_EVENTS, withdrawn(METERED_LOT), beyond])
+  const { figures, sections } = await reports.of([...LOT_EVENTS, withdrawn(METERED_LOT), beyond])
   const ids = Object.keys(figures)
   expect(ids.filter((id) => id.startsWith('p/lot/e-1/') || id.startsWith('p/lot/e-8/'))).toEqual([])
   expect(ids).toContain('p/lot/e-3/total')
@@ -159,6 +143,6 @@ test('a lot that was withdrawn is not in the report, and one that reaches beyond
 })
 
 test('a report of another form has no lots', async () => {
-  const other = await reportOf(benches[0]!, { ...LOT_DAYS, now: NOW })
+  const other = await reports.of(LOT_EVENTS, LOT_OPTIONS, 'ghg')
   expect(Object.keys(other.figures).filter((id) => id.includes('/lot/'))).toEqual([])
 })

@@ -131,7 +131,7 @@ describe('the footprints of lots', () => {
     expect(footprints).toHaveLength(1)
     expect(footprints[0]).toMatchObject({
       ...{ specVersion: '3.0.0', status: 'Active', companyName: 'Works Ltd', productNameCompany: 'Bracket' },
-      companyIds: ['urn:pact:company:customcode:vendor-assigned:91320500MA1XXXXX0X'],
+      companyIds: ['urn:pact:company:customcode:vendor-assigned:91320500MA1N8K3H0X'],
       productIds: [
         'urn:pact:product:customcode:vendor-assigned:bracket',
         'urn:pact:product:customcode:vendor-assigned:bracket:lot:L-1',
