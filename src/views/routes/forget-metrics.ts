@@ -50,7 +50,7 @@ export function forgetMetricsRoute(server: Server, sources: ForgetMetricsSources
         by: actorOf(request, 'by', by),
         why: why ?? null,
       })
-      if (answer === null) throw forgetNotTaken('metrics')
+      if (answer === null) throw forgetNotTaken()
       const names = answer.metrics.map(({ metric }) => metric)
       request.subject = forgetNote(dry_run, `metrics of ${plant}/${device}`, names)
       return answer

@@ -10,11 +10,11 @@ export const FORGET_ORDER = {
   why: z.string().min(1).max(500).optional().describe('reason, for the ledger and whoever verifies a report'),
 }
 
-/** Refusal of an order that the journal did not take in time. @param what `devices` or `metrics` */
-export function forgetNotTaken(what: string): ProblemError {
+/** Refusal of an order that the journal did not take in time. */
+export function forgetNotTaken(): ProblemError {
   return new ProblemError(
     503,
-    `The journal cannot take it now; the ${what} may still be forgotten, so look before you ask again. /readyz?verbose says why.`,
+    'The journal cannot take it now; the order may still be carried out, so look before you ask again. /readyz?verbose says why.',
   )
 }
 

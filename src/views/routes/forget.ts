@@ -74,7 +74,7 @@ export function forgetRoute(server: Server, sources: ForgetSources): void {
         by: actorOf(request, 'by', by),
         why: why ?? null,
       })
-      if (answer === null) throw forgetNotTaken('devices')
+      if (answer === null) throw forgetNotTaken()
       const names = answer.devices.map(({ device }) => device)
       request.subject = forgetNote(dry_run, `devices of ${plant}`, names)
       return answer

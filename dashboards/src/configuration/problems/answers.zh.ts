@@ -76,10 +76,8 @@ export const ANSWERS_ZH: Readonly<Record<string, string>> = {
   'The body is not a JSON object.': '正文不是 JSON 对象。',
   'The journal cannot take it now; it may still be taken, so look before you send it again. /readyz?verbose says why.':
     '日志目前无法接收；仍可能被接收，请先查看再重发。原因见 /readyz?verbose。',
-  'The journal cannot take it now; the devices may still be forgotten, so look before you ask again. /readyz?verbose says why.':
-    '日志目前无法接收；设备仍可能被移除，请先查看再重试。原因见 /readyz?verbose。',
-  'The journal cannot take it now; the metrics may still be forgotten, so look before you ask again. /readyz?verbose says why.':
-    '日志目前无法接收；测点仍可能被移除，请先查看再重试。原因见 /readyz?verbose。',
+  'The journal cannot take it now; the order may still be carried out, so look before you ask again. /readyz?verbose says why.':
+    '日志目前无法接收；该移除指令仍可能被执行，请先查看再重试。原因见 /readyz?verbose。',
   'The database is being rebuilt; messages are taken all along. /readyz says how far it is.':
     '数据库正在重建；消息照常接收。进度见 /readyz。',
   'The header Host does not name this server; expected one such as gauge.example.com.':
@@ -88,6 +86,9 @@ export const ANSWERS_ZH: Readonly<Record<string, string>> = {
   'Version {0} has no evidence bundle: {1}.': '第 {0} 版没有证据包：{1}。',
   'freeze it first': '请先冻结',
   'POST /api/v1/reports/{0}/bundle makes it': '由 POST /api/v1/reports/{0}/bundle 生成',
+  'The entry is of {0}; a time from {1} on is expected.': '条目时间为 {0}；应不早于 {1}。',
+  '{0} is a draft, which may still change: freeze it before its footprints go to anybody.':
+    '{0} 是草稿，仍可能更改：请先冻结，再对外提供其碳足迹。',
   'Lot {0} is on record (entry {1}): withdraw that entry first if it was wrong.':
     '批次 {0} 已登记（条目 {1}）：若有误，请先撤回该条目。',
   '{0} is of the form {1}: only product-footprint has lots.': '{0} 的格式为 {1}：只有 product-footprint 含批次。',
