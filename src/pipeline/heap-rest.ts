@@ -7,8 +7,10 @@ const BUSY_LAG_MS = 5000
 const CALM_LOOKS = 3
 /** A heap is given a rest no more often: it costs as much as a second of a large plant. */
 const EVERY_MS = 120_000
-/** Memory outside of the heaps is cheap to give back, and goes so often while figures are on time. */
+/** Memory outside of the heaps is cheap to give back, and goes so often while figures are on time, … */
 const TRIM_MS = 60_000
+/** … and so often in a flood, which fills it again within a minute. */
+const BUSY_TRIM_MS = 15_000
 
 export interface HeapRestDeps {
   readonly clock: Clock
@@ -18,7 +20,7 @@ export interface HeapRestDeps {
   busy(): void
   /** It is over, for some time. */
   rest(): Promise<void>
-  /** It is calm, and some time has passed. */
+  /** Some time has passed, less in a flood. */
   trim(): Promise<void>
 }
 
@@ -46,23 +48,28 @@ export class HeapRest {
   }
 
   async look(): Promise<void> {
-    const { clock, lagMs, busy, rest, trim } = this.#deps
+    const { clock, lagMs, busy, rest } = this.#deps
     const nowMs = clock.nowMs()
     if (lagMs() > BUSY_LAG_MS) {
       if (!this.#isBusy) busy()
       this.#isBusy = true
       this.#calmLooks = 0
-      return
+      return await this.#trimAfter(BUSY_TRIM_MS)
     }
-    if (++this.#calmLooks < CALM_LOOKS) return
+    if (++this.#calmLooks < CALM_LOOKS) return await this.#trimAfter(BUSY_TRIM_MS)
     if (this.#isBusy && Math.abs(nowMs - this.#restedAtMs) >= EVERY_MS) {
       this.#isBusy = false
       this.#restedAtMs = nowMs
       this.#trimmedAtMs = -Infinity
       await rest()
     }
-    if (Math.abs(nowMs - this.#trimmedAtMs) < TRIM_MS) return
+    await this.#trimAfter(TRIM_MS)
+  }
+
+  async #trimAfter(ms: number): Promise<void> {
+    const nowMs = this.#deps.clock.nowMs()
+    if (Math.abs(nowMs - this.#trimmedAtMs) < ms) return
     this.#trimmedAtMs = nowMs
-    await trim()
+    await this.#deps.trim()
   }
 }
