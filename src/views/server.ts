@@ -57,7 +57,7 @@ export function newServer(
     requestTimeout: slowest.requestMs,
     keepAliveTimeout: KEEP_ALIVE_MS.unproved,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
-    frameworkErrors: (error, request, reply) => void sendProblem(reply, problemOf(error, request.log)),
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, thrownProblem(error, request.log)),
   }).withTypeProvider<ZodTypeProvider>() as unknown as Server
 
   server.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (data) => {
@@ -68,7 +68,7 @@ export function newServer(
   // The schemas are proved by the compiler and the tests; checking 10,000 points again would only cost time.
   server.setSerializerCompiler(() => JSON.stringify)
   server.setErrorHandler<FastifyError | ProblemError>((error, request, reply) =>
-    sendProblem(reply, problemOf(error, request.log)),
+    sendProblem(reply, thrownProblem(error, request.log)),
   )
   // A body is read to its end as bytes: a POST without one may call itself JSON, and who wants one parses it.
   server.removeAllContentTypeParsers()
@@ -88,7 +88,8 @@ export function newServer(
   return server
 }
 
-function problemOf(error: FastifyError | ProblemError, log: FastifyBaseLogger): ProblemError {
+/** Whatever a route, a hook or the server itself threw, as it is answered. */
+export function thrownProblem(error: FastifyError | ProblemError, log: FastifyBaseLogger): ProblemError {
   if (error instanceof ProblemError) return error
   if (error.statusCode !== undefined && error.statusCode < 500) return new ProblemError(error.statusCode, error.message)
   log.error({ err: error }, 'a request failed and was answered with status 500')

@@ -15,6 +15,7 @@ const OPEN = [
   'delete /api/v1/session',
   'get /api/v1/session/oidc',
   'get /api/v1/session/oidc/callback',
+  'get /i3x/v1/info',
   'post /api/v1/session/oidc/logout',
 ]
 
@@ -23,7 +24,27 @@ export const OPEN_FILES = ['get /', 'get /help/']
 
 /** Routes by the right they need; whatever else is asked for by GET needs `view`. */
 const ROUTES: Readonly<Record<Right, readonly string[]>> = {
-  view: ['post /mcp', 'post /api/v1/session/password', 'post /api/v1/sessions/{id}/end', 'post /api/v1/tickets'],
+  view: [
+    'post /mcp',
+    'post /api/v1/session/password',
+    'post /api/v1/sessions/{id}/end',
+    'post /api/v1/tickets',
+    'post /i3x/v1/objecttypes/query',
+    'post /i3x/v1/relationshiptypes/query',
+    'post /i3x/v1/objects/list',
+    'post /i3x/v1/objects/related',
+    'post /i3x/v1/objects/value',
+    'post /i3x/v1/objects/history',
+    'post /i3x/v1/subscriptions',
+    'post /i3x/v1/subscriptions/delete',
+    'post /i3x/v1/subscriptions/list',
+    'post /i3x/v1/subscriptions/register',
+    'post /i3x/v1/subscriptions/stream',
+    'post /i3x/v1/subscriptions/sync',
+    'post /i3x/v1/subscriptions/unregister',
+    'put /i3x/v1/objects/history',
+    'put /i3x/v1/objects/value',
+  ],
   operate: [
     'post /api/v1/alarms/ack',
     'post /api/v1/alarms/shelve',

@@ -23,6 +23,8 @@ import { forgetRoute } from './forget.js'
 import { forgetMetricsRoute } from './forget-metrics.js'
 import { gatewayRoutes } from './gateway.js'
 import { gridRegionsRoute } from './grid-regions.js'
+import { i3xRoutes } from './i3x.js'
+import { i3xSubscriptionRoutes } from './i3x-subscriptions.js'
 import { kpiRoutes } from './kpis.js'
 import { ledgerRoutes } from './ledger.js'
 import { lineageRoute } from './lineage.js'
@@ -98,6 +100,8 @@ const ROUTES = [
   accountRoutes,
   openSessionRoutes,
   mqttClientRoutes,
+  i3xRoutes,
+  i3xSubscriptionRoutes,
 ] as const
 
 /** Everything that these routes ask, put together from their interfaces. */

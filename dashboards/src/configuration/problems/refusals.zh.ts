@@ -34,4 +34,18 @@ export const REFUSALS_ZH: Readonly<Record<string, string>> = {
   'the password of {0} was changed meanwhile.': '{0} 的密码已在此期间被更改。',
   '{0} has {1} tokens: remove one first.': '{0} 已有 {1} 个令牌：请先移除一个。',
   'there are {0} accounts: remove one first.': '已有 {0} 个账户：请先移除一个。',
+  'There are as many subscriptions as there may be, {0}: delete one first.': '订阅数量已达上限，{0}：请先删除一个。',
+  'Subscriptions are synced and not streamed; what is live comes by /ws/v1 and by MQTT.':
+    '订阅只能同步，不能流式推送；实时数据由 /ws/v1 和 MQTT 提供。',
+  'Updates were dropped, as too many waited: the numbers that are left out tell which.':
+    '等待的更新过多，部分已丢弃：缺失的序号说明是哪些。',
+  'There are more components than one answer has: register them by their ids.':
+    '组成部分超出一次应答的上限：请按标识逐个登记。',
+  'There are more components than one answer has: ask for the rest by their ids.':
+    '组成部分超出一次应答的上限：其余请按标识查询。',
+  'Nothing is written by i3X here: devices send over MQTT, HJ 212, Modbus or OPC UA.':
+    '此处不能通过 i3X 写入：设备通过 MQTT、HJ 212、Modbus 或 OPC UA 发送。',
+  'There are more values than one answer has: ask on from the last timestamp, and for fewer ids.':
+    '数值超出一次应答的上限：请从最后一个时间戳继续查询，并减少标识数量。',
+  'The past of components is asked for by their own ids.': '组成部分的历史请按其自身的标识查询。',
 }
