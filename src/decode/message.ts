@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { MetricClass } from '../base/metrics.js'
+import { QUALITIES } from '../base/quality.js'
 import type { DeviceEvent, Reading } from '../base/reading.js'
 import { firstReason, type RejectReason } from '../base/reasons.js'
 import type { DevicePath } from '../base/topic.js'
@@ -60,18 +61,24 @@ function isJsonObject(value: unknown): value is JsonObject {
 }
 
 // Objects keyed by metric are taken as they are and judged key by key below: `z.record` would drop `__proto__` unseen.
-const byMetric = (key: string) => z.custom<JsonObject>(isJsonObject, { error: `${key} must be an object by metric` })
+const byMetric = (key: string, of: object) =>
+  z
+    .custom<JsonObject>(isJsonObject, { error: `${key} must be an object by metric` })
+    .meta({ type: 'object', additionalProperties: of })
 
 // Keys that are not here are not looked at: a later contract only adds keys.
-const messageShape = z.object(
+/** One element of a payload, as devices send it. */
+export const messageShape = z.object(
   {
     ts: z
       .union([z.string(), z.number()], { error: 'ts must be an RFC 3339 text or a number of epoch milliseconds' })
       .optional(),
-    metrics: byMetric('metrics').optional(),
-    units: byMetric('units').optional(),
+    metrics: byMetric('metrics', { type: ['number', 'string', 'boolean'] }).optional(),
+    units: byMetric('units', { type: 'string' }).optional(),
     quality: z
-      .union([z.string(), byMetric('quality')], { error: 'quality must be a word, or an object by metric' })
+      .union([z.string(), byMetric('quality', { enum: QUALITIES })], {
+        error: 'quality must be a word, or an object by metric',
+      })
       .optional(),
     seq: z
       .int({ error: 'seq must be an integer from 0 to 2^53 - 1' })

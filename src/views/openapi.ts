@@ -2,9 +2,11 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyContextConfig, FastifySchema } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { asyncApiDocument } from './asyncapi.js'
 import { API_PAGE_POLICY } from './policy.js'
 import { problem } from './problem.js'
 import type { Server } from './server.js'
+import type { GatewayState } from './sources/gateway.js'
 
 /** Collects the schemas of the routes that are added after it. */
 export async function documentRoutes(server: Server, version: string): Promise<void> {
@@ -62,6 +64,10 @@ export async function documentRoutes(server: Server, version: string): Promise<v
         { name: 'configuration', description: 'The configuration file: read, previewed, changed, undone' },
         { name: 'access', description: 'Who signs in, and tickets for the feed' },
         { name: 'assistants', description: 'For programs that speak with people: MCP, read only' },
+        {
+          name: 'i3x',
+          description: 'i3X 1.0 of CESMII: the same plants and figures for programs that speak it, read only',
+        },
         { name: 'health', description: 'For probes and monitoring' },
       ],
     },
@@ -71,7 +77,23 @@ export async function documentRoutes(server: Server, version: string): Promise<v
   await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: API_PAGE_POLICY })
 }
 
-export function documentRoute(server: Server): void {
+/** Documents of the API: of HTTP, and of feed and topics. */
+export function documentRoute(server: Server, { version, mqtt }: Pick<GatewayState, 'version' | 'mqtt'>): void {
+  server.get(
+    '/api/v1/asyncapi.json',
+    {
+      config: { right: 'view' },
+      schema: { tags: ['gateway'], summary: 'AsyncAPI 3.0 document of the live feed and of the topics of MQTT' },
+    },
+    ({ host, protocol }) =>
+      asyncApiDocument({
+        version: version.version,
+        httpHost: host,
+        isTls: protocol === 'https',
+        mqttPort: mqtt.port,
+        mqttTlsPort: mqtt.tls_port,
+      }),
+  )
   server.get(
     '/api/v1/openapi.json',
     { config: { right: 'view' }, schema: { tags: ['gateway'], summary: 'This document' } },
@@ -87,7 +109,7 @@ function withRight(input: Parameters<typeof jsonSchemaTransform>[0]): ReturnType
     const open = jsonSchemaTransform(input)
     return { ...open, schema: { ...open.schema, security: [] } }
   }
-  const response = { ...(schema.response as object | undefined), 401: problem, 403: problem }
+  const response = { 401: problem, 403: problem, ...(schema.response as object | undefined) }
   const guarded = jsonSchemaTransform({ ...input, schema: { ...schema, response } as typeof input.schema })
   const said = { 'x-right': right, security: [{ session: [] }, { token: [] }] }
   return { ...guarded, schema: { ...guarded.schema, ...said } }

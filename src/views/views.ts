@@ -94,7 +94,7 @@ export async function startViews(given: ViewOptions, sources: ViewSources, log: 
   refusedClientRoutes(server, { refusedClients: () => visitors.beside(sources.refusedClients()) })
   statusRoute(server, sources, pulse, feed.counts)
   assistantRoute(server, sources.version.version)
-  documentRoute(server)
+  documentRoute(server, sources)
   refuseOtherMethods()
   await serveDashboards(server, options.dashboardsDir)
 

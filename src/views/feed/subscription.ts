@@ -9,7 +9,8 @@ export const MAX_HZ_MAX = 10
 const anyIds = z.array(z.string().min(1).max(64)).max(1_000)
 const ids = anyIds.min(1)
 
-const subscribe = z.object({
+/** The one message that clients send. */
+export const subscribeMessage = z.object({
   type: z.literal('subscribe'),
   plants: ids.default(['*']),
   kpis: ids.default(['*']),
@@ -37,7 +38,7 @@ export function parseSubscribe(text: string): Subscription | FeedError {
   } catch {
     return { code: 'bad_json', detail: 'A message is JSON.' }
   }
-  const { success, data, error } = subscribe.safeParse(message)
+  const { success, data, error } = subscribeMessage.safeParse(message)
   if (success) return new Subscription(data)
   const { path, message: fault } = error.issues[0]!
   if (path[0] === 'type') return { code: 'unknown_type', detail: 'The one message there is has the type "subscribe".' }

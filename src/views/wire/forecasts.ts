@@ -8,7 +8,7 @@ import { wire } from './wire.js'
 const instant = z.iso.datetime()
 const known = z.number().nullable()
 
-const forecastValue = wire(
+export const forecastValue = wire(
   z
     .object({
       start: instant,
