@@ -1,6 +1,7 @@
 /** Options of `greengauge import`, as the command line has them. */
 export interface ImportArguments {
   readonly mapping?: string
+  readonly sheet?: string
   readonly send?: boolean
   readonly schema?: boolean
   readonly url?: string

@@ -17,9 +17,10 @@ export function addImportCommand(program: Command, load: (file: string | undefin
     .description('bring history from files into the gateway; without --send it only says what would come')
     .argument(
       '[files...]',
-      'CSV, Parquet, or exports of InfluxDB in line protocol; CSV and lines also packed by gzip (.gz)',
+      'CSV, XLSX, Parquet, or exports of InfluxDB in line protocol; CSV and lines also packed by gzip (.gz); or the address of an InfluxDB',
     )
     .option('--mapping <file>', 'what their columns are: YAML')
+    .option('--sheet <name>', 'sheet of a workbook (default: that of the mapping, or the first)')
     .option('--send', 'send it to the gateway that runs, over MQTT, and go on where an earlier call was interrupted')
     .option('--url <url>', 'MQTT address of the gateway (default: the one of the configuration)')
     .option(

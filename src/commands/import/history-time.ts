@@ -26,11 +26,13 @@ export class HistoryTime {
   readonly #columns: readonly string[]
   readonly #read: TimeReader
   readonly #isRfc3339: boolean
+  readonly #isLocal: boolean
   readonly #last = new Map<string, LastTime>()
 
   constructor({ column, format, zone }: HistoryMapping['time']) {
     this.#columns = [column].flat()
     this.#isRfc3339 = format === 'rfc3339'
+    this.#isLocal = format === 'local'
     this.#read =
       format === 'epoch_us' || format === 'epoch_ns'
         ? subMilliseconds(BEHIND_MS[format])
@@ -44,6 +46,8 @@ export class HistoryTime {
     const [first] = cells
     if (cells.length === 1 && typeof first === 'number') return first
     const text = cells.map(String).join(' ')
+    // A day alone is its midnight, as spreadsheets have it.
+    if (this.#isLocal && /^\d{4}-\d\d-\d\d$/.test(text)) return `${text} 00:00:00`
     // Databases write a blank for the T of RFC 3339.
     return this.#isRfc3339 ? text.replace(/^(\d{4}-\d\d-\d\d) (?=\d)/, '$1T') : text
   }

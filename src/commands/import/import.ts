@@ -11,6 +11,7 @@ import { UnreadableHistory } from './history-file.js'
 import { ImportProgress, NoProgressFile } from './import-progress.js'
 import { ImportSender, type ImportTarget, withoutPassword } from './import-sender.js'
 import { TooManySeries } from './import-summary.js'
+import type { HistoryMapping } from './mapping.js'
 import { readMapping } from './mapping-file.js'
 import { type FileResult, type ImportOptions, importFiles } from './run-import.js'
 import { type FrozenAnswer, frozenLines, resultJson, resultLines } from './summary-text.js'
@@ -36,7 +37,8 @@ export async function runImport(files: readonly string[], given: GivenImport, lo
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
   try {
     const options: ImportOptions = {
-      mapping: read.mapping,
+      mapping: given.sheet === undefined ? read.mapping : onSheet(read.mapping, given.sheet),
+      sheet: given.sheet ?? '',
       mappingFile: given.mapping,
       loaded,
       signal: stopping.signal,
@@ -57,6 +59,10 @@ export async function runImport(files: readonly string[], given: GivenImport, lo
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop)
   }
+}
+
+function onSheet(mapping: HistoryMapping, sheet: string): HistoryMapping {
+  return { ...mapping, xlsx: { ...mapping.xlsx, sheet } }
 }
 
 async function sent(

@@ -5,11 +5,12 @@ import { conversion, unitsFor } from '../../base/units.js'
 import { TIME_FORMATS } from '../../decode/profile/profile.js'
 import { parseTimePattern } from '../../decode/profile/time-pattern.js'
 import { namesInTemplate } from './column-template.js'
+import { influxSection } from './influx-mapping.js'
 
 /** The mapping of `greengauge import`: what the columns of a file are, as data. An editor knows it from its JSON Schema. */
 
 /** Kinds of files that are read. */
-export const HISTORY_FORMATS = ['csv', 'parquet', 'line_protocol'] as const
+export const HISTORY_FORMATS = ['csv', 'xlsx', 'parquet', 'line_protocol', 'influxdb'] as const
 export type HistoryFormat = (typeof HISTORY_FORMATS)[number]
 
 /** Time formats that exports of databases have besides those of devices. */
@@ -114,11 +115,29 @@ const csv = z.strictObject({
   skip_lines: z.int().min(0).max(1000).default(0).describe('lines before the header that are not read'),
 })
 
+const xlsx = z.strictObject({
+  sheet: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('name of the sheet, where --sheet does not say one; the first when absent'),
+  header: z
+    .boolean()
+    .default(true)
+    .describe('the first row has the names of the columns; else they are called A, B, C'),
+  skip_rows: z.int().min(0).max(1000).default(0).describe('rows before the header that are not read'),
+})
+
 /** A mapping as its file says it. */
 export const mappingSchema = z
   .strictObject({
-    format: z.enum(HISTORY_FORMATS).optional().describe('kind of file; what its name ends in when absent'),
+    format: z
+      .enum(HISTORY_FORMATS)
+      .optional()
+      .describe('kind of file; what its name ends in when absent, and influxdb for an address'),
     csv: csv.prefault({}).describe('form of a CSV file'),
+    xlsx: xlsx.prefault({}).describe('form of a workbook'),
+    influxdb: influxSection.optional().describe('what is asked of an InfluxDB that runs'),
     time,
     ...place,
     where: where.optional(),

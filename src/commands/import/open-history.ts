@@ -4,26 +4,45 @@ import { type HistoryFile, UnreadableHistory } from './history-file.js'
 import { LineProtocolFile } from './line-protocol-file.js'
 import type { HistoryFormat, HistoryMapping } from './mapping.js'
 
-/** Endings of names by format. */
+/** Endings of names by format, and the beginning of an address. */
 const ENDINGS: Readonly<Record<HistoryFormat, RegExp>> = {
   csv: /\.(csv|tsv|txt)(\.gz)?$/i,
+  xlsx: /\.xls[xm]$/i,
   parquet: /\.parquet$/i,
   line_protocol: /\.(lp|line|influx)(\.gz)?$/i,
+  influxdb: /^https?:\/\//i,
 }
 
 /** Opens a file as what the mapping, or else the end of its name, says it is. Throws `UnreadableHistory`, and errors of the system. */
 export async function openHistory(file: string, mapping: HistoryMapping): Promise<HistoryFile> {
-  const { size } = statSync(file)
-  switch (mapping.format ?? formatOf(file)) {
+  switch (isInfluxAddress(file) ? 'influxdb' : (mapping.format ?? formatOf(file))) {
     case 'csv':
-      return new CsvFile(file, size, mapping.csv)
+      return new CsvFile(file, statSync(file).size, mapping.csv)
     case 'line_protocol':
-      return new LineProtocolFile(file, size)
+      return new LineProtocolFile(file, statSync(file).size)
+    case 'xlsx': {
+      const { XlsxFile } = await import('./xlsx-file.js')
+      return new XlsxFile(file, mapping.xlsx)
+    }
+    case 'influxdb': {
+      if (!isInfluxAddress(file))
+        throw new UnreadableHistory(`${file} is no address of an InfluxDB, such as http://influx:8086`)
+      if (mapping.influxdb === undefined) {
+        throw new UnreadableHistory('the mapping does not say what to ask: give its section influxdb')
+      }
+      const { InfluxQuery } = await import('./influx-query.js')
+      return new InfluxQuery(file, mapping.influxdb)
+    }
     case 'parquet': {
       const { ParquetFile } = await import('./parquet-file.js')
       return new ParquetFile(file)
     }
   }
+}
+
+/** True for a source that is a database and no file. */
+export function isInfluxAddress(source: string): boolean {
+  return ENDINGS.influxdb.test(source)
 }
 
 function formatOf(file: string): HistoryFormat {

@@ -8,7 +8,7 @@ import type { ImportProgress, ImportRecord } from './import-progress.js'
 import type { ImportSender } from './import-sender.js'
 import { ImportSummary } from './import-summary.js'
 import type { HistoryMapping } from './mapping.js'
-import { openHistory } from './open-history.js'
+import { isInfluxAddress, openHistory } from './open-history.js'
 
 /** Progress is noted so often at most: each time costs two syncs of the disk. */
 const NOTE_ROWS = 10_000
@@ -16,6 +16,8 @@ const NOTE_ROWS = 10_000
 export interface ImportOptions {
   readonly mapping: HistoryMapping
   readonly mappingFile: string
+  /** Sheet that the command names; '' for none. */
+  readonly sheet: string
   readonly loaded: LoadedConfig
   readonly signal: AbortSignal
   /** Sends files whole that were imported before. */
@@ -52,11 +54,13 @@ export async function importFiles(
   way: ImportWay | null,
 ): Promise<readonly FileResult[]> {
   const judge = new HistoryJudge(options.loaded)
-  const mappingSha256 = createHash('sha256').update(readFileSync(options.mappingFile)).digest('hex')
+  // Without a sheet as it always was, so that imports of before are known.
+  const mappingHash = createHash('sha256').update(readFileSync(options.mappingFile))
+  const mappingSha256 = (options.sheet === '' ? mappingHash : mappingHash.update(`\n${options.sheet}`)).digest('hex')
   const results: FileResult[] = []
   for (const name of files) {
     const { mapping } = options
-    const sha256 = await sha256Of(name)
+    const sha256 = isInfluxAddress(name) ? createHash('sha256').update(name).digest('hex') : await sha256Of(name)
     const summary = new ImportSummary()
     const of = { name: basename(name), file: await openHistory(name, mapping), mapping, judge, summary }
     const record = { file_sha256: sha256, mapping_sha256: mappingSha256, to: way?.to ?? '', name, rows: 0, done: false }
