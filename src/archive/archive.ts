@@ -131,6 +131,14 @@ export class Archive {
     return typeof content === 'string' ? (JSON.parse(content) as T) : null
   }
 
+  /** The same of every name that begins so. */
+  async progressOf<T>(beginning: string): Promise<readonly T[]> {
+    const [contents] = await this.#database.columns('SELECT content FROM progress WHERE starts_with(name, $1)', [
+      beginning,
+    ])
+    return (contents ?? []).map((content) => JSON.parse(content as string) as T)
+  }
+
   /**
    * Rows of the reading table and those that retention has taken from it: equal to what was counted as archived, or
    * something is wrong.

@@ -7,6 +7,7 @@ const CHANGED_WHILE_RUNNING: readonly string[] = [
   'limits',
   'profiles',
   'notify',
+  'store',
   'hj212.stations',
   'sparkplug.groups',
   'sparkplug.metrics',

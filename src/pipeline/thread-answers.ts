@@ -7,6 +7,7 @@ import type { ForwardStatus } from '../base/forward-status.js'
 import type { PlantOptions } from '../base/plant.js'
 import type { RefusedClient } from '../base/wire/refused-clients.js'
 import type { NotifyOptions } from '../notify/options.js'
+import type { StoreOptions } from '../stores/options.js'
 import type { AccessAsk, AccessReply } from '../views/access-ask.js'
 import type { ConfigAsk, ConfigReply } from '../views/wire/configuration.js'
 
@@ -48,6 +49,8 @@ export type ToPipelineThread =
   | { readonly type: 'plants'; readonly plants: readonly PlantOptions[] }
   /** People are told of alarms like this from now on; secrets are included. */
   | { readonly type: 'notify'; readonly notify: NotifyOptions }
+  /** Results go to these stores from now on; secrets are included. */
+  | { readonly type: 'store'; readonly store: StoreOptions }
   /** The accounts as they are now. */
   | { readonly type: 'people'; readonly people: readonly Account[] }
   /** The reason says why lists of the data directory cannot be read; '' means that all can. */

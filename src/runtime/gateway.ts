@@ -80,6 +80,7 @@ function reconfigure({ config }: GatewayContext, { intake, pipeline, forward }: 
   forward?.tell({ type: 'log', level })
   pipeline.tell({ type: 'plants', plants: now.plants })
   pipeline.tell({ type: 'notify', notify: now.notify })
+  pipeline.tell({ type: 'store', store: now.store })
   pipeline.tell({ type: 'people', people })
   giveBackSoon()
 }

@@ -313,6 +313,8 @@ export class Delivery {
   }
 
   async #wait({ reason, retryAfterMs }: Busy, signal: AbortSignal): Promise<false> {
+    // It was closed here.
+    if (signal.aborted) return false
     this.#trouble.begin(reason)
     this.#isPrepared = false
     await this.#deps.clock.sleep(this.#pauses.next(retryAfterMs), signal)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import type { Archive } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
 import type { Clock } from '../base/clock.js'
@@ -8,7 +9,7 @@ import { OVER_BUDGET } from './budget.js'
 import { Delivery, progressName } from './delivery.js'
 import type { DuckdbStore } from './duckdb.js'
 import { embeddedHistory, serverHistory } from './history.js'
-import type { ServerOptions, StoreOptions } from './options.js'
+import { type ServerOptions, type StoreOptions, storeNameOf } from './options.js'
 import { StoreOutbox } from './outbox.js'
 import type { DeliveryProgress, StorePlace } from './place.js'
 import { StoreRefusals } from './refusals.js'
@@ -30,40 +31,61 @@ export interface StoresDeps {
   log(level: 'info' | 'warn', text: string): void
 }
 
+/** A delivery that is open, with the settings that it was opened with. */
+interface OpenDelivery {
+  readonly delivery: Delivery
+  /** All settings as text: another text is another server. */
+  readonly text: string
+  readonly stop: AbortController
+  ended: Promise<unknown>
+}
+
 /** Destinations of results: the embedded database always, and each configured server by a delivery of its own. */
 export class Stores {
-  /** History of the first store that is configured. */
-  readonly history: History
-  /** Delivery to the server whose history that is, null for the embedded database. */
-  readonly answersHistory: Delivery | null
-  readonly deliveries: readonly Delivery[]
-  readonly #clock: Clock
+  readonly #deps: StoresDeps
+  /** By name, in the order of the settings. */
+  #open: ReadonlyMap<string, OpenDelivery> = new Map()
+  #wanted: StoreOptions
+  #history: History
+  #answersHistory: Delivery | null = null
+  #applied = Promise.resolve()
+  #isRunning = false
+  #beside: (delivery: Delivery, signal: AbortSignal) => Promise<void> = async () => {}
+  readonly #failed = new AbortController()
 
-  private constructor(
-    history: History,
-    answersHistory: Delivery | null,
-    deliveries: readonly Delivery[],
-    clock: Clock,
-  ) {
-    this.history = history
-    this.answersHistory = answersHistory
-    this.deliveries = deliveries
-    this.#clock = clock
+  private constructor(options: StoreOptions, deps: StoresDeps) {
+    this.#wanted = options
+    this.#deps = deps
+    this.#history = embeddedHistory(deps.points, deps.archive)
   }
 
   static async open(options: StoreOptions, deps: StoresDeps): Promise<Stores> {
-    const { points, archive } = deps
-    const deliveries: Delivery[] = []
-    for (const one of options) if (one.type !== 'duckdb') deliveries.push(await open(one, deps))
-    // Numbers of changes that a store has passed are not given out again, even if their rows are gone.
-    for (const { place } of deliveries) points.startAt(place.change)
-    const first = options[0]?.type === 'duckdb' ? null : (deliveries[0] ?? null)
-    const history = first === null ? embeddedHistory(points, archive) : serverHistory(first, points, archive)
-    return new Stores(history, first, deliveries, deps.clock)
+    const stores = new Stores(options, deps)
+    // Numbers of changes that a store has passed are not given out again, even if their rows are gone. A store that is not configured
+    // now may be so again.
+    for (const { change } of await deps.archive.progressOf<DeliveryProgress>(progressName(''))) {
+      deps.points.startAt(change)
+    }
+    await stores.#apply()
+    return stores
+  }
+
+  /** History of the first store that is configured. */
+  get history(): History {
+    return this.#history
+  }
+
+  /** Delivery to the server whose history that is, null for the embedded database. */
+  get answersHistory(): Delivery | null {
+    return this.#answersHistory
+  }
+
+  get deliveries(): readonly Delivery[] {
+    return [...this.#open.values()].map(({ delivery }) => delivery)
   }
 
   find(name: string): Delivery | undefined {
-    return this.deliveries.find((delivery) => delivery.store.name === name)
+    return this.#open.get(name)?.delivery
   }
 
   /** The archive before this place of the journal has been given to every store. */
@@ -79,23 +101,87 @@ export class Stores {
     }))
   }
 
+  /** Runs `work` beside each delivery, until the signal that comes with it. Given before anything runs. */
+  runBeside(work: (delivery: Delivery, signal: AbortSignal) => Promise<void>): void {
+    this.#beside = work
+  }
+
+  /**
+   * The settings are others now. A store that is set otherwise goes on where it was, over another connection; one that is not named any
+   * more is given nothing, and goes on from there when it is named again. A new one gets what the archive has.
+   */
+  configure(options: StoreOptions): void {
+    this.#wanted = options
+    this.#applied = this.#applied.then(() => this.#apply()).catch((error) => this.#failed.abort(error))
+  }
+
   /** Runs until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const close = () => {
-      for (const { store } of this.deliveries) store.close()
+    await this.#applied
+    this.#isRunning = true
+    for (const one of this.#open.values()) this.#start(one)
+    const ending = AbortSignal.any([signal, this.#failed.signal])
+    if (!ending.aborted) await once(ending, 'abort')
+    for (const one of this.#open.values()) end(one)
+    await this.#applied
+    this.#isRunning = false
+    for (const one of this.#open.values()) end(one)
+    await Promise.all([...this.#open.values()].map(({ ended }) => ended))
+    if (this.#failed.signal.aborted) throw this.#failed.signal.reason
+  }
+
+  #start(one: OpenDelivery): void {
+    const { delivery, stop } = one
+    const works = [delivery.run(stop.signal), this.#count(delivery, stop.signal), this.#beside(delivery, stop.signal)]
+    for (const work of works) work.catch((error) => this.#failed.abort(error))
+    one.ended = Promise.allSettled(works)
+  }
+
+  async #apply(): Promise<void> {
+    const wanted = this.#wanted
+    const servers = wanted.filter((one) => one.type !== 'duckdb')
+    const before = this.#open
+    const textOf = new Map(servers.map((one) => [storeNameOf(one), JSON.stringify(one)]))
+    const isKept = ([name, { text }]: readonly [string, OpenDelivery]) => textOf.get(name) === text
+    const leaving = [...before].filter((one) => !isKept(one)).map(([, one]) => one)
+    // All are told so before one of them is waited for. Until the others are there, the archive lets go of nothing that these lack.
+    for (const one of leaving) end(one)
+    await Promise.all(leaving.map(({ ended }) => ended))
+    const after = new Map<string, OpenDelivery>()
+    for (const options of servers) {
+      const name = storeNameOf(options)
+      const old = before.get(name)
+      after.set(name, old !== undefined && isKept([name, old]) ? old : await opened(options, this.#deps))
     }
-    signal.addEventListener('abort', close, { once: true })
-    await Promise.all([...this.deliveries.map((delivery) => delivery.run(signal)), this.#count(signal)])
-    close()
+    this.#open = after
+    this.#answersHistory = wanted[0]?.type === 'duckdb' ? null : (this.deliveries[0] ?? null)
+    const { points, archive } = this.#deps
+    this.#history =
+      this.#answersHistory === null
+        ? embeddedHistory(points, archive)
+        : serverHistory(this.#answersHistory, points, archive)
+    if (!this.#isRunning) return
+    for (const [name, one] of after) if (before.get(name) !== one) this.#start(one)
   }
 
   /** Keeps the numbers of what waits fresh, for metrics and pages. */
-  async #count(signal: AbortSignal): Promise<void> {
-    while (this.deliveries.length > 0 && !signal.aborted) {
-      for (const delivery of this.deliveries) await delivery.countPending()
-      await this.#clock.sleep(COUNT_MS, signal)
+  async #count(delivery: Delivery, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await delivery.countPending()
+      await this.#deps.clock.sleep(COUNT_MS, signal)
     }
   }
+}
+
+/** What is under way is broken off: it comes again. */
+function end({ delivery, stop }: OpenDelivery): void {
+  stop.abort()
+  delivery.store.close()
+}
+
+async function opened(options: ServerOptions, deps: StoresDeps): Promise<OpenDelivery> {
+  const delivery = await open(options, deps)
+  return { delivery, text: JSON.stringify(options), stop: new AbortController(), ended: Promise.resolve() }
 }
 
 async function open(options: ServerOptions, deps: StoresDeps): Promise<Delivery> {

@@ -18,7 +18,7 @@ interface InsightNeeds {
   readonly publisher: Publisher
   readonly progress: PipelineProgress
   readonly demandWatch: DemandWatch
-  readonly stores: Pick<Stores, 'deliveries'>
+  readonly stores: Pick<Stores, 'runBeside'>
 }
 
 /** Builds what looks ahead and what finds faults: their work is done by one thread of lowest priority. */
@@ -35,12 +35,11 @@ export function buildInsight(
   const write = (path: string, text: string) => writeWhole(path, text, dataDir)
   const forecasts = new Forecasts({ ...common, engine, publisher })
   const dir = join(dataDir, 'delivered-forecasts')
-  const toStores = stores.deliveries.map((delivery) => {
-    return new ForecastDelivery({ clock, forecasts, delivery, dir, write, isOwner, log: say })
+  stores.runBeside((delivery, signal) => {
+    return new ForecastDelivery({ clock, forecasts, delivery, dir, write, isOwner, log: say }).run(signal)
   })
   return {
     forecasts,
-    toStores,
     anomalies: new Anomalies({ ...common, verdicts, write }),
     projections: new Projections(common),
     loadPlans: new LoadPlans(common),

@@ -13,7 +13,7 @@ export async function openDestinations(context: PipelineContext, state: Pipeline
   const { config } = data
   const { database, loaded } = state
   const { archive, points, alarms, configs, senders, engine } = loaded
-  const stores = await Stores.open(config.store, {
+  const stores = await Stores.open(news.store.now, {
     clock,
     database,
     archive,
@@ -48,5 +48,6 @@ export async function openDestinations(context: PipelineContext, state: Pipeline
   })
   news.plants.follow((now) => authorities.configure(now))
   news.notify.follow((now) => channels.configure(now))
+  news.store.follow((now) => stores.configure(now))
   return { stores, channels, authorities }
 }

@@ -3,6 +3,7 @@ import type { PlantOptions } from '../../base/plant.js'
 import type { RefusedClient } from '../../base/wire/refused-clients.js'
 import type { Config } from '../../config/config.js'
 import type { NotifyOptions } from '../../notify/options.js'
+import type { StoreOptions } from '../../stores/options.js'
 
 /** A section of the settings as it is configured now, with its secrets; one stage may follow it. */
 class FollowedSection<T> {
@@ -42,9 +43,11 @@ export class ThreadNews {
   actRefused: (id: string) => void = () => {}
   readonly plants: FollowedSection<readonly PlantOptions[]>
   readonly notify: FollowedSection<NotifyOptions>
+  readonly store: FollowedSection<StoreOptions>
 
-  constructor({ plants, notify }: Pick<Config, 'plants' | 'notify'>) {
+  constructor({ plants, notify, store }: Pick<Config, 'plants' | 'notify' | 'store'>) {
     this.plants = new FollowedSection<readonly PlantOptions[]>(plants)
     this.notify = new FollowedSection(notify)
+    this.store = new FollowedSection(store)
   }
 }

@@ -28,7 +28,6 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
     projections,
     loadPlans,
     demandLooks,
-    toStores,
     results,
     viewers,
   } = stages
@@ -61,7 +60,7 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
   const ahead = { run: (signal: AbortSignal) => demandLooks.run(signal, sources) }
   const forViewers = { run: (signal: AbortSignal) => viewers.run(signal, sources) }
   const published = { run: (signal: AbortSignal) => results.run(signal, sources) }
-  const insight = [forecasts, anomalies, projections, loadPlans, ahead, ...toStores]
+  const insight = [forecasts, anomalies, projections, loadPlans, ahead]
   await runStages([pipeline, stores, channels, authorities, audit, reports, ...insight, published, forViewers], {
     database: state.database,
     signal: stopping.signal,

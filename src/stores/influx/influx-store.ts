@@ -33,6 +33,9 @@ export interface DeliveredOptions {
   readonly gzip: 'auto' | 'on' | 'off'
 }
 
+/** The gateway stops, or is configured otherwise. */
+const CLOSED = 'the gateway has closed the connection'
+
 /** Batches with less than this need no memory kept for them: it has caught up. */
 const SPARE_BYTES_MIN = 128 * 1024
 
@@ -137,6 +140,7 @@ export class InfluxStore implements StoreServer {
   }
 
   async leaveMark(mark: string): ReturnType<Store['leaveMark']> {
+    if (this.#isClosed) return this.#closed
     const server = this.#open()
     const atMs = this.#clock.nowMs()
     const line = markLine(mark, atMs)
@@ -148,7 +152,7 @@ export class InfluxStore implements StoreServer {
   }
 
   async write(batch: StoreBatch): Promise<WriteOutcome> {
-    if (this.#isClosed) return { kind: 'busy', retryAfterMs: null, reason: `store ${this.name}: the gateway stops` }
+    if (this.#isClosed) return this.#closed
     const server = this.#open()
     const erased = await this.#erase(server, batch.erased)
     if (typeof erased === 'object') return erased
@@ -233,8 +237,13 @@ export class InfluxStore implements StoreServer {
     return isolator
   }
 
-  /** The connections of now, or others when the secrets have changed. */
+  get #closed(): Busy {
+    return { kind: 'busy', retryAfterMs: null, reason: `store ${this.name}: ${CLOSED}` }
+  }
+
+  /** The connections of now, or others when the secrets have changed. Throws once it is closed. */
   #open(credentials = this.#credentials ?? this.#dialect.credentials()): InfluxServer {
+    if (this.#isClosed) throw new Error(CLOSED)
     const isSame = JSON.stringify(credentials) === JSON.stringify(this.#credentials)
     if (this.#server !== null && isSame) return this.#server
     this.#disconnect()

@@ -89,7 +89,7 @@ export class Influxql {
     } catch (error) {
       throw failureOf(error as Error)
     }
-    if (this.#closing.signal.aborted) throw new QueryFailure({ failure: 'the gateway stops' })
+    if (this.#closing.signal.aborted) throw new QueryFailure({ failure: 'the gateway has closed the connection' })
     if (answer === null) throw new QueryFailure(noAnswerWithin(timeoutMs))
     const { results } = answer
     // It may be null, whatever the types say.
