@@ -8,6 +8,7 @@ const CHANGED_WHILE_RUNNING: readonly string[] = [
   'profiles',
   'notify',
   'store',
+  'reports.schedules',
   'hj212.stations',
   'sparkplug.groups',
   'sparkplug.metrics',

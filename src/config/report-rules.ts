@@ -42,19 +42,6 @@ export function reportContradictions(config: Config): ConfigFinding[] {
   })
 }
 
-/** A report that is made by itself would be refused each time. */
-export function scheduleContradictions(config: Config): ConfigFinding[] {
-  const ids = config.plants.map(({ id }) => id)
-  return config.reports.schedules.flatMap(({ plants }, s) =>
-    plants.flatMap((plant, p) => {
-      if (ids.includes(plant)) return []
-      const meant = nearest(plant, ids)
-      const remedy = `name one of plants${meant === undefined ? '' : `; did you mean ${meant}?`}`
-      return [findingAt(config, ['reports', 'schedules', s, 'plants', p], 'is no plant of this configuration', remedy)]
-    }),
-  )
-}
-
 /** A name that no device has: what it stands for would not be in the report. */
 export function reportDoubts(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ report: { calibrations, cbam }, devices }, p) => {

@@ -9,33 +9,52 @@ import type { ChannelSender, SendOutcome } from './sender.js'
 const STEP_MS = 8_000
 
 export function openMail(options: MailOptions): ChannelSender {
-  const { id, host, secure, port = secure ? 465 : 587, to } = options
   return {
-    target: `${to.join(', ')} (${host}:${port})`,
-    send: async (message, signal) => {
-      let password: string
-      try {
-        const fileSetting = `password_file of notify channel ${id}`
-        password = readSecret({ value: options.password, file: options.password_file, fileSetting })
-      } catch (error) {
-        return { kind: 'refused', detail: (error as Error).message }
-      }
-      const outcome = await mailed(options, port, password, message, signal)
-      return { ...outcome, detail: withoutSecrets(outcome.detail, [password, base64(password)]) }
+    target: `${options.to.join(', ')} (${options.host}:${portOf(options)})`,
+    send: (message, signal) => {
+      const { title } = textOfNotification(message)
+      return sendMail(options, { to: options.to, subject: title, text: plainText(message) }, signal)
     },
   }
 }
 
+/** A mail that a server is given. */
+export interface OutgoingMail {
+  readonly to: readonly string[]
+  readonly subject: string
+  readonly text: string
+  /** The same for the same mail, so that one that is sent a second time can be told; the server's own when absent. */
+  readonly messageId?: string
+  readonly attachments?: readonly { readonly filename: string; readonly content: Buffer }[]
+}
+
+/** One try by the server of a channel; never rejects. Nothing that is secret stands in the answer. */
+export async function sendMail(options: MailOptions, mail: OutgoingMail, signal: AbortSignal): Promise<SendOutcome> {
+  let password: string
+  try {
+    const fileSetting = `password_file of notify channel ${options.id}`
+    password = readSecret({ value: options.password, file: options.password_file, fileSetting })
+  } catch (error) {
+    return { kind: 'refused', detail: (error as Error).message }
+  }
+  const outcome = await mailed(options, password, mail, signal)
+  return { ...outcome, detail: withoutSecrets(outcome.detail, [password, base64(password)]) }
+}
+
+function portOf({ secure, port = secure ? 465 : 587 }: MailOptions): number {
+  return port
+}
+
 async function mailed(
-  { host, secure, starttls, username, from, to }: MailOptions,
-  port: number,
+  options: MailOptions,
   password: string,
-  message: Notification,
+  { to, attachments = [], ...mail }: OutgoingMail,
   signal: AbortSignal,
 ): Promise<SendOutcome> {
+  const { host, secure, starttls, username, from } = options
   const transport = createTransport({
     host,
-    port,
+    port: portOf(options),
     secure,
     requireTLS: !secure && starttls === 'required',
     ignoreTLS: starttls === 'off',
@@ -47,12 +66,10 @@ async function mailed(
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  const { title } = textOfNotification(message)
   // RFC 3834 §5: no out-of-office replies to a machine.
   const headers = { 'Auto-Submitted': 'auto-generated' }
   try {
-    const text = plainText(message)
-    const info = await transport.sendMail({ from, to: [...to], subject: title, text, headers, signal })
+    const info = await transport.sendMail({ from, to: [...to], ...mail, attachments: [...attachments], headers, signal })
     const rejected = info.rejected.map(String)
     const except = rejected.length === 0 ? '' : `, but not for ${rejected.join(', ')}`
     return { kind: 'sent', detail: `${info.response}${except}` }

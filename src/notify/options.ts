@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mailAddress } from '../base/mail-address.js'
 import { LANGUAGES } from '../base/notify.js'
 import { alarmSeverity } from '../base/options/alarms.js'
 import { isId } from '../base/topic.js'
@@ -56,8 +57,6 @@ const wecom = z.strictObject({
   ...postedTo,
 })
 
-const address = z.string().regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'an address such as ops@example.com')
-
 const mail = z.strictObject({
   type: z.literal('mail').describe('mail by SMTP'),
   ...common,
@@ -71,8 +70,8 @@ const mail = z.strictObject({
   username: z.string().min(1).optional().describe('user, where the server asks for one'),
   password: z.string().min(1).optional().describe('password; better in a file'),
   password_file: file('the password'),
-  from: address.describe('sender, such as greengauge@example.com'),
-  to: z.array(address).min(1).max(50).describe('who gets it'),
+  from: mailAddress.describe('sender, such as greengauge@example.com'),
+  to: z.array(mailAddress).min(1).max(50).describe('who gets it'),
 })
 
 const CHANNELS_MAX = 20

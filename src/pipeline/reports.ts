@@ -4,17 +4,20 @@ import { LASTING_ENTRIES } from '../audit/report/facts.js'
 import { FILES, ReportFolders } from '../audit/reports/folder.js'
 import { finishFrozen } from '../audit/reports/freeze.js'
 import { Jobs } from '../audit/reports/jobs.js'
-import type { ReportsOptions } from '../audit/reports/options.js'
+import type { ReportsOptions, ScheduleOptions } from '../audit/reports/options.js'
 import { Outdated } from '../audit/reports/outdated.js'
 import { ReportRegister } from '../audit/reports/report-register.js'
 import { ReportRequests, type ReportRequestsDeps } from '../audit/reports/requests.js'
-import { ReportSchedule } from '../audit/reports/schedule.js'
+import { ReportSchedule, scheduleKey } from '../audit/reports/schedule.js'
 import type { ArchiveWatch } from '../audit/reports/watch.js'
 import type { KpiPoint } from '../base/kpi.js'
-import type { AuditJob, ReportItem } from '../base/report.js'
+import type { AuditJob, ReportItem, ReportPeriod } from '../base/report.js'
 import type { HealthCheck } from '../base/wire.js'
+import type { NotifyOptions } from '../notify/options.js'
 import { liveRecord, type ReportMakingDeps, reportLedger, reportMaking } from './report-making.js'
 import { doReportWork } from './report-work.js'
+import type { DocumentSources } from './scheduled/document-files.js'
+import { nameOf, ScheduledDocuments } from './scheduled/scheduled-documents.js'
 
 export interface ReportsDeps extends ReportMakingDeps {
   readonly dataDir: string
@@ -23,6 +26,9 @@ export interface ReportsDeps extends ReportMakingDeps {
   kept(): Promise<void>
   /** Is told of late readings and figures. */
   readonly watch: ArchiveWatch
+  /** Channels by which documents can be mailed. */
+  notify(): NotifyOptions
+  isOwner(): boolean
   log(level: 'error' | 'warn', text: string): void
 }
 
@@ -32,6 +38,9 @@ export class Reports {
   readonly #deps: ReportsDeps
   readonly #desk: ReportRequestsDeps
   readonly #schedule: ReportSchedule
+  readonly #documents: ScheduledDocuments
+  /** By schedule, why its last report was not made. */
+  readonly #unmade = new Map<string, string>()
   readonly #outdated: Outdated
   #trouble = ''
   /** Lets newer entries be sealed: none are before what a kill has left undone of the last freeze stands in the ledger. */
@@ -69,33 +78,55 @@ export class Reports {
     }
     this.requests = new ReportRequests(this.#desk)
     this.#outdated = new Outdated(this.#desk)
+    const { dir } = register.folders
+    const { languages } = options
+    const { notify, isOwner } = deps
+    this.#documents = new ScheduledDocuments({ clock, dataDir, dir, languages, notify, isOwner, log: say }, options.schedules)
     this.#schedule = new ReportSchedule({
       clock,
-      dir: register.folders.dir,
+      dir,
       schedules: options.schedules,
       zoneOf: (plant) => this.#desk.live.zoneOf(plant) ?? 'UTC',
       maySubmit: () => deps.accounting.nowMs >= deps.accounting.waitsUntilMs,
-      submit: ({ plants, profile, freeze, by, languages = options.languages }, period) => {
-        const request = { plants: [...new Set(plants)].sort(), profile, ...period }
-        const wish = { request, languages, by }
-        const submitted = freeze ? this.requests.freeze(wish) : this.requests.draft(wish)
-        return submitted?.ended.then((job) => this.#isMade(job)) ?? null
+      submit: (schedule, period, dueMs) => this.#submit(schedule, period, dueMs),
+      missed: (schedule, count, firstMs) => {
+        const since = new Date(firstMs).toISOString()
+        const runs = count === 1 ? 'one run was' : `${count} runs were`
+        say('warn', `${runs} missed of schedule ${nameOf(schedule)} since ${since}: the last one alone is made up for`)
       },
     })
     for (const problem of register.problems) say('error', problem)
   }
 
+  /** The schedules are others now. */
+  configure({ schedules }: ReportsOptions): void {
+    this.#schedule.configure(schedules)
+    this.#documents.configure(schedules)
+    const keys = new Set(schedules.map(scheduleKey))
+    for (const key of this.#unmade.keys()) if (!keys.has(key)) this.#unmade.delete(key)
+  }
+
   /** Runs until `signal` is aborted; the work at hand ends with it. */
-  async run(signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal, sources: DocumentSources): Promise<void> {
     const stop = this.#deps.publisher.listen((points) => this.#published(points))
     signal.addEventListener('abort', () => void this.requests.jobs.close(), { once: true })
-    await Promise.all([this.#finish(signal), this.#outdated.run(signal), this.#schedule.run(signal)])
+    await Promise.all([
+      this.#finish(signal),
+      this.#outdated.run(signal),
+      this.#schedule.run(signal),
+      this.#documents.run(signal, sources),
+    ])
     await this.requests.jobs.close()
     stop()
   }
 
   health(): HealthCheck {
-    const reasons = [...this.requests.register.problems, ...(this.#trouble === '' ? [] : [this.#trouble])]
+    const reasons = [
+      ...this.requests.register.problems,
+      ...(this.#trouble === '' ? [] : [this.#trouble]),
+      ...this.#unmade.values(),
+      ...this.#documents.troubles,
+    ]
     return { name: 'reports', ok: reasons.length === 0, reason: reasons.join('; ') }
   }
 
@@ -103,9 +134,30 @@ export class Reports {
     return this.requests.register.listen(listener)
   }
 
-  /** True when the report of a schedule was made; a failure goes to the log, as nobody waits for it. */
-  #isMade({ state, detail }: AuditJob): boolean {
-    if (state === 'failed') this.#deps.log('error', `the report of a schedule was not made: ${detail.en}`)
+  #submit(schedule: ScheduleOptions, period: ReportPeriod, dueMs: number): Promise<boolean> | null {
+    const { plants, profile, freeze, by, figures, languages = this.#deps.options.languages } = schedule
+    if (figures !== undefined) {
+      return this.#documents.take(schedule, { period, dueMs, report: null }).then(() => true)
+    }
+    const request = { plants: [...new Set(plants)].sort(), profile, ...period }
+    const wish = { request, languages, by }
+    const submitted = freeze ? this.requests.freeze(wish) : this.requests.draft(wish)
+    if (submitted === null) return null
+    return submitted.ended.then(async (job) => {
+      if (!this.#isMade(schedule, job)) return false
+      await this.#documents.take(schedule, { period, dueMs, report: job.report })
+      return true
+    })
+  }
+
+  /** True when the report of a schedule was made; a failure goes to log and readiness, as nobody waits for it. */
+  #isMade(schedule: ScheduleOptions, { state, detail }: AuditJob): boolean {
+    const key = scheduleKey(schedule)
+    if (state === 'failed') {
+      const reason = `the report of schedule ${nameOf(schedule)} was not made, it is tried again: ${detail.en}`
+      this.#deps.log('error', reason)
+      this.#unmade.set(key, reason)
+    } else this.#unmade.delete(key)
     return state === 'done'
   }
 

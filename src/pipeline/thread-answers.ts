@@ -1,6 +1,7 @@
 import type { Account } from '../access/people.js'
 import type { ToShow } from '../access/shown-certificates.js'
 import type { Database } from '../archive/database.js'
+import type { ReportsOptions } from '../audit/reports/options.js'
 import type { AuditNote } from '../base/audit-log.js'
 import type { BrokerStatus } from '../base/broker-status.js'
 import type { ForwardStatus } from '../base/forward-status.js'
@@ -51,6 +52,8 @@ export type ToPipelineThread =
   | { readonly type: 'notify'; readonly notify: NotifyOptions }
   /** Results go to these stores from now on; secrets are included. */
   | { readonly type: 'store'; readonly store: StoreOptions }
+  /** Reports make themselves by these schedules from now on. */
+  | { readonly type: 'reports'; readonly reports: ReportsOptions }
   /** The accounts as they are now. */
   | { readonly type: 'people'; readonly people: readonly Account[] }
   /** The reason says why lists of the data directory cannot be read; '' means that all can. */

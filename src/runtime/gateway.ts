@@ -81,6 +81,7 @@ function reconfigure({ config }: GatewayContext, { intake, pipeline, forward }: 
   pipeline.tell({ type: 'plants', plants: now.plants })
   pipeline.tell({ type: 'notify', notify: now.notify })
   pipeline.tell({ type: 'store', store: now.store })
+  pipeline.tell({ type: 'reports', reports: now.reports })
   pipeline.tell({ type: 'people', people })
   giveBackSoon()
 }

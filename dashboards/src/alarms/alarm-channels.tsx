@@ -4,6 +4,8 @@ import { checkText } from '../configuration/problems/problem-text.js'
 import { ageText, decimal } from '../format.js'
 import { post } from '../gateway/api.js'
 import { usePolled } from '../gateway/polled.js'
+import { linkTo } from '../nav.js'
+import { may } from '../session.js'
 import { language, words } from '../settings.js'
 import { nowMs } from '../state.js'
 import { ActButton } from '../ui/act-button.js'
@@ -39,6 +41,13 @@ export function AlarmChannels() {
       <header class="card-head">
         <h2>{w.title}</h2>
         <span class="card-sub">{w.sub}</span>
+        {may('administer') && (
+          <span class="card-tools">
+            <a class="button is-small" href={linkTo({ view: 'configuration', add: 'channels' })}>
+              {w.add}
+            </a>
+          </span>
+        )}
       </header>
       {value.kind === 'failed' && <ErrorBody title={w.failed} detail={value.detail} onRetry={answer.again} />}
       {value.kind === 'loaded' &&

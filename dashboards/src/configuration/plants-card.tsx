@@ -26,7 +26,8 @@ export function PlantsCard({ plants, onEdits }: PlantsCardProps) {
   const regions = useSignal<readonly GridRegionItem[]>([])
   const { value: at } = route
   useEffect(() => {
-    if (at.view === 'configuration' && at.of !== undefined) findRemoval(at.of)
+    if (at.view === 'configuration' && at.of !== undefined) find(`[data-removes="${at.of}"]`)
+    if (at.view === 'configuration' && at.add !== undefined) find(`[data-adds="${at.add}"]`)
     void readGridRegions().then((answer) => {
       if (answer.kind === 'loaded') regions.value = answer.value.regions
     })
@@ -66,9 +67,9 @@ export function PlantsCard({ plants, onEdits }: PlantsCardProps) {
   )
 }
 
-/** Leads whoever has come to take something out to its button. */
-function findRemoval(of: string): void {
-  const found = document.querySelector<HTMLElement>(`[data-removes="${of}"]`)
+/** Leads whoever has come to take something out, or to add it, to its button. */
+function find(selector: string): void {
+  const found = document.querySelector<HTMLElement>(selector)
   found?.scrollIntoView({ block: 'center' })
   found?.focus({ preventScroll: true })
 }

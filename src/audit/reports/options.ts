@@ -1,5 +1,7 @@
 import { Cron } from 'croner'
 import { z } from 'zod'
+import { SCOPES, WINDOWS } from '../../base/kpi.js'
+import { mailAddress } from '../../base/mail-address.js'
 import { REPORT_PROFILES } from '../../base/report.js'
 import { isId } from '../../base/topic.js'
 import { REPORT_LANGUAGES } from '../render/language.js'
@@ -8,9 +10,17 @@ export const SCHEDULE_PERIODS = ['day', 'month', 'quarter', 'year'] as const
 /** The last one of the plant's zone that is over when the schedule comes due. */
 export type SchedulePeriod = (typeof SCHEDULE_PERIODS)[number]
 
+/** Files of a scheduled document. */
+export const SCHEDULE_FORMATS = ['pdf', 'xlsx', 'csv', 'json', 'zip'] as const
+export type ScheduleFormat = (typeof SCHEDULE_FORMATS)[number]
+
+const id = z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
+
 const languages = z.array(z.enum(REPORT_LANGUAGES)).min(1).max(3)
 
+/** Settings that came later have no value when absent: what was run is known by all settings of a schedule. */
 const schedule = z.strictObject({
+  id: id.optional().describe('its name in mails, log and names of files; without one the form of the report'),
   plants: z
     .array(z.string().refine(isId, 'a plant id, [a-z0-9][a-z0-9_-]{0,63}'))
     .min(1)
@@ -21,12 +31,46 @@ const schedule = z.strictObject({
   cron: z
     .string()
     .refine(isPattern, 'five fields of cron, such as "0 6 3 * *": minute, hour, day, month, day of the week')
+    .meta({ examples: ['0 6 3 * *', '0 6 * * 1', '30 0 * * *'] })
     .describe('when it is made, five fields of cron in the zone of its first plant'),
   freeze: z.boolean().default(false).describe('freezes it; otherwise a draft is made'),
   by: z.string().min(1).max(64).default('schedule').describe('who freezes it, by name'),
   languages: languages
     .optional()
     .describe('languages of what is rendered: en, zh, both; those of `reports.languages` when absent'),
+  figures: z
+    .strictObject({
+      kpis: z.array(z.string()).min(1).max(100).describe('ids of the KPIs'),
+      window: z.enum(WINDOWS).describe('length of the windows, one of which is a row'),
+      scope: z.enum(SCOPES).optional().describe('of what: plant when absent'),
+    })
+    .optional()
+    .describe('a table of figures of the period in place of a report'),
+  formats: z
+    .array(z.enum(SCHEDULE_FORMATS))
+    .min(1)
+    .max(SCHEDULE_FORMATS.length)
+    .optional()
+    .describe('files that go out: pdf, xlsx, json, zip (evidence, of a frozen report), csv (of figures); pdf when absent, of figures xlsx'),
+  folder: z
+    .string()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('folder that gets the files, as seen from the data directory; its own files of one name are replaced'),
+  mail: z
+    .strictObject({
+      channel: id.describe('notification channel of type mail, whose server sends them'),
+      to: z.array(mailAddress).min(1).max(50).optional().describe('who gets them; those of the channel when absent'),
+    })
+    .optional()
+    .describe('the files by mail'),
+  approver: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('who is asked by mail to look at the draft and to freeze it, by name; files go out when somebody has'),
 })
 
 /** Reports that are made by themselves, and when a changed one has to be issued again: config section `reports`. */

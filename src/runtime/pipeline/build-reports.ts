@@ -16,7 +16,7 @@ export interface ReportedStages extends ComputingStages {
 
 /** Builds the reports, with all that they are made from. */
 export function buildReports(context: PipelineContext, state: PipelineState, stages: ReportedStages) {
-  const { data, clock, say } = context
+  const { data, clock, say, news, isOwner } = context
   const { config, version } = data
   const { archive, senders, configs, engine, points, accounting } = state.loaded
   const { publisher, pipeline, progress, upkeep, quarantine, audit, watch, keeper, actions } = stages
@@ -45,10 +45,13 @@ export function buildReports(context: PipelineContext, state: PipelineState, sta
   const reports = new Reports({
     ...making,
     dataDir: config.data_dir,
-    options: config.reports,
+    options: news.reports.now,
     watch,
+    notify: () => news.notify.now,
+    isOwner,
     kept: async () => keeper?.request(),
     log: say,
   })
+  news.reports.follow((now) => reports.configure(now))
   return { making, reports }
 }

@@ -105,6 +105,7 @@ function take(
   else if (message.type === 'plants') news.plants.take(message.plants)
   else if (message.type === 'notify') news.notify.take(message.notify)
   else if (message.type === 'store') news.store.take(message.store)
+  else if (message.type === 'reports') news.reports.take(message.reports)
   else if (message.type === 'people') gate.configure(message.people)
   else if (message.type === 'lists') news.unreadLists = message.reason
   else if (message.type === 'configuration') configAsks.take(message.id, message.reply)

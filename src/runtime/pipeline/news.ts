@@ -1,3 +1,4 @@
+import type { ReportsOptions } from '../../audit/reports/options.js'
 import type { BrokerStatus } from '../../base/broker-status.js'
 import type { PlantOptions } from '../../base/plant.js'
 import type { RefusedClient } from '../../base/wire/refused-clients.js'
@@ -44,10 +45,12 @@ export class ThreadNews {
   readonly plants: FollowedSection<readonly PlantOptions[]>
   readonly notify: FollowedSection<NotifyOptions>
   readonly store: FollowedSection<StoreOptions>
+  readonly reports: FollowedSection<ReportsOptions>
 
-  constructor({ plants, notify, store }: Pick<Config, 'plants' | 'notify' | 'store'>) {
+  constructor({ plants, notify, store, reports }: Pick<Config, 'plants' | 'notify' | 'store' | 'reports'>) {
     this.plants = new FollowedSection<readonly PlantOptions[]>(plants)
     this.notify = new FollowedSection(notify)
     this.store = new FollowedSection(store)
+    this.reports = new FollowedSection(reports)
   }
 }

@@ -59,9 +59,10 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
   void heapRest(context, state, stages).run(stopping.signal)
   const ahead = { run: (signal: AbortSignal) => demandLooks.run(signal, sources) }
   const forViewers = { run: (signal: AbortSignal) => viewers.run(signal, sources) }
+  const made = { run: (signal: AbortSignal) => reports.run(signal, sources) }
   const published = { run: (signal: AbortSignal) => results.run(signal, sources) }
   const insight = [forecasts, anomalies, projections, loadPlans, ahead]
-  await runStages([pipeline, stores, channels, authorities, audit, reports, ...insight, published, forViewers], {
+  await runStages([pipeline, stores, channels, authorities, audit, made, ...insight, published, forViewers], {
     database: state.database,
     signal: stopping.signal,
     fail: crash.take,

@@ -100,8 +100,14 @@ interface SectionProps {
 function Section({ name, of, elements, show, onRemove, onDays }: SectionProps) {
   const w = sectionWords()
   const title = w.titles[name]
-  const tool = (label: string, spoken: string, act: () => void) => (
-    <ActButton right="administer" class="button is-small" aria-label={`${spoken}, ${of}`} onClick={act}>
+  const tool = (label: string, spoken: string, act: () => void, adds?: string) => (
+    <ActButton
+      right="administer"
+      class="button is-small"
+      aria-label={`${spoken}, ${of}`}
+      data-adds={adds}
+      onClick={act}
+    >
       {label}
     </ActButton>
   )
@@ -111,7 +117,7 @@ function Section({ name, of, elements, show, onRemove, onDays }: SectionProps) {
         <h3>{title}</h3>
         <span class="card-tools">
           {name === 'calendar' && <IcsButton elements={elements} onDays={onDays} />}
-          {tool(w.add, w.addTo(title), () => show(elements.length, null))}
+          {tool(w.add, w.addTo(title), () => show(elements.length, null), name)}
         </span>
       </div>
       <ul class="rows">

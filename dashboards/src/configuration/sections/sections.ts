@@ -19,7 +19,7 @@ export const PLANT_SECTIONS = [
 ] as const
 export type PlantSection = (typeof PLANT_SECTIONS)[number]
 
-export const GATEWAY_SECTIONS = ['channels', 'store'] as const
+export const GATEWAY_SECTIONS = ['channels', 'store', 'schedules'] as const
 export type GatewaySection = (typeof GATEWAY_SECTIONS)[number]
 
 export type SectionName = PlantSection | GatewaySection
@@ -27,6 +27,7 @@ export type SectionName = PlantSection | GatewaySection
 const OF_GATEWAY: Readonly<Record<GatewaySection, readonly string[]>> = {
   channels: ['notify', 'channels'],
   store: ['store'],
+  schedules: ['reports', 'schedules'],
 }
 
 /** The list of a section, as edits name it; `plant` is the position of the plant. */

@@ -16,6 +16,7 @@ export const sections = {
     chargers: 'Charging points',
     channels: 'Notification channels',
     store: 'Stores',
+    schedules: 'Reports and figures by the clock',
   },
   gateway: 'The gateway',
   add: 'Add',

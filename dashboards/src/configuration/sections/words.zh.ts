@@ -18,6 +18,7 @@ export const sections: SectionWords = {
     chargers: '充电桩',
     channels: '通知渠道',
     store: '存储',
+    schedules: '定时报告与数据表',
   },
   gateway: '网关',
   add: '添加',

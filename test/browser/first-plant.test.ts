@@ -1,0 +1,327 @@
+// @module-tag deep
+import mqtt from 'mqtt'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { AlarmItem } from '../../src/base/alarm.js'
+import { systemClock } from '../../src/base/clock.js'
+import type { PlantsAnswer } from '../../src/base/wire.js'
+import type { UnknownDevicesAnswer } from '../../src/views/wire/unknown-devices.js'
+import { seriousFaults } from '../support/axe.js'
+import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { RobotServer } from '../support/robot-server.js'
+
+/**
+ * Proves that whoever never opens a terminal after the first command comes from nothing to a plant with a main meter, three submeters,
+ * solar power, a stack and two robots, to an alarm that reaches a webhook, and to a first report that is checked: in each language.
+ * It takes about a minute a language. FIRST_PLANT_SHOTS names a folder for a picture of each step.
+ */
+
+const SHOTS = process.env.FIRST_PLANT_SHOTS
+const TOKEN = 'a-token-9f8e7d6c5b4a'
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+/** A person who reads what is there needs longer for each thing than this script: so long in all, for a quarter of an hour. */
+const SECONDS_OF_A_PERSON = 8
+const WALK_S = 900
+
+const LOOKS = [
+  {
+    language: 'en',
+    locale: 'en-US',
+    viewport: { width: 1440, height: 900 },
+    name: 'Bright Metal Works',
+    region: 'Jiangsu',
+    lines: ['Press shop', 'Utilities'],
+    w: {
+      name: 'Name',
+      id: 'Id',
+      zone: 'Time zone',
+      region: 'Grid region',
+      shifts: 'Shifts',
+      line: (n: number) => `Name of line ${n}`,
+      addLine: 'Another line',
+      preview: 'Preview',
+      take: 'Take over',
+      connect: 'Connect a device',
+      newcomers: 'New devices',
+      addAlarm: 'Add an alarm: ',
+      addChannel: 'Add a channel',
+      newReport: 'New report',
+      freeze: 'Freeze',
+      check: 'Check',
+      reports: 'Reports',
+    },
+  },
+  {
+    language: 'zh',
+    locale: 'zh-CN',
+    viewport: { width: 1440, height: 900 },
+    name: '光明五金厂',
+    region: '江苏',
+    lines: ['冲压车间', '公用工程'],
+    w: {
+      name: '名称',
+      id: '标识',
+      zone: '时区',
+      region: '电网区域',
+      shifts: '班次',
+      line: (n: number) => `产线 ${n} 的名称`,
+      addLine: '再加一条产线',
+      preview: '预览',
+      take: '采用',
+      connect: '接入设备',
+      newcomers: '新设备',
+      addAlarm: '添加报警: ',
+      addChannel: '添加渠道',
+      newReport: '新建报告',
+      freeze: '冻结',
+      check: '校验',
+      reports: '报告',
+    },
+  },
+] as const
+
+/** What a person does, counted: clicks, and fields that are filled. */
+class Person {
+  acts = 0
+  readonly startMs = systemClock.nowMs()
+  #shots = 0
+
+  constructor(
+    readonly page: Page,
+    readonly language: string,
+  ) {}
+
+  async click(at: Locator): Promise<void> {
+    this.acts++
+    await at.click()
+  }
+
+  async fill(at: Locator, text: string): Promise<void> {
+    this.acts++
+    await at.fill(text)
+  }
+
+  async choose(at: Locator, value: string): Promise<void> {
+    this.acts++
+    await at.selectOption(value)
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name, exact: typeof name === 'string' })
+  }
+
+  /** Previews what the open form says, and takes it over. */
+  async takes({ preview, take }: { readonly preview: string; readonly take: string }): Promise<void> {
+    await this.click(this.button(preview).and(this.page.locator('dialog *')))
+    await this.page.locator('.difference .is-added').first().waitFor()
+    await this.look('preview')
+    await this.click(this.button(take))
+    await this.page.locator('dialog[open]').waitFor({ state: 'detached' })
+  }
+
+  /** What stands on a page of the other language is found here: whole sentences of English on a Chinese page. */
+  async look(step: string): Promise<void> {
+    this.#shots++
+    if (SHOTS === undefined) return
+    const number = String(this.#shots).padStart(2, '0')
+    await this.page.screenshot({ path: `${SHOTS}/${this.language}-${number}-${step}.png`, fullPage: true })
+  }
+}
+
+describe.runIf(chromiumPath !== null).each(LOOKS)('from nothing to a first report, in $language', (look) => {
+  const { w } = look
+  let gateway: TestGateway
+  let browser: Browser
+  let page: Page
+  let person: Person
+  let hook: RobotServer
+  let plant: string
+  let lines: readonly string[]
+  let complaints: string[]
+
+  beforeAll(async () => {
+    hook = await RobotServer.start({ secret: 'SEC', token: TOKEN })
+    gateway = await startGateway({ isBare: true })
+    browser = await launchBrowser()
+    ;({ page, complaints } = await openPage(browser, { locale: look.locale, viewport: look.viewport }))
+    person = new Person(page, look.language)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await gateway?.stop()
+    await hook?.close()
+    if (gateway !== undefined) removeData(gateway)
+  })
+
+  const field = (label: string) => page.getByLabel(label, { exact: true })
+  const setting = (name: string) => page.locator(`#setting-${name}`)
+
+  test('the plant', async () => {
+    await page.goto(gateway.httpUrl)
+    await field(w.name).waitFor()
+    await person.look('first-run')
+    await person.fill(field(w.name), look.name)
+    await person.fill(field(w.zone), 'Asia/Shanghai')
+    await person.fill(field(w.region), look.region)
+    await person.choose(field(w.shifts), 'two')
+    await person.fill(field(w.line(1)), look.lines[0])
+    await person.click(person.button(w.addLine))
+    await person.fill(field(w.line(2)), look.lines[1])
+    await person.click(person.button(w.preview))
+    await page.locator('.difference .is-added').first().waitFor()
+    await person.look('preview')
+    await person.click(person.button(w.take))
+    await page.locator('.first-ways').waitFor()
+    await person.look('set-up')
+    const { plants } = await getJson<PlantsAnswer>(gateway, '/api/v1/plants')
+    plant = plants[0]!.id
+    lines = plants[0]!.lines.map(({ id }) => id)
+    expect(lines).toHaveLength(2)
+  })
+
+  test('the devices send to the topic that the page shows, and are adopted in one go', async () => {
+    await person.click(page.getByRole('link', { name: w.connect, exact: true }))
+    const topic = await page.locator('.connect-topic code').textContent()
+    expect(topic).toContain(`plants/${plant}/${lines[0]}/`)
+    await person.look('connect')
+    await send()
+    await page.goBack()
+    await person.click(page.getByRole('link', { name: w.newcomers, exact: true }))
+    const card = page.locator('[data-card="newcomers"]')
+    await card.locator('[data-device="robot-2"]').waitFor()
+    await person.look('new-devices')
+    const roles = await card
+      .locator('[data-device]')
+      .evaluateAll((rows) =>
+        rows.map((row) => [
+          (row as HTMLElement).dataset.device,
+          row.querySelector<HTMLSelectElement>('[name="role"]')?.value,
+        ]),
+      )
+    expect(Object.fromEntries(roles)).toEqual({
+      'main-1': 'main',
+      'press-meter': 'sub',
+      'weld-meter': 'sub',
+      'air-meter': 'sub',
+      'roof-pv': 'pv',
+      'boiler-1': 'stack',
+      'robot-1': 'robot',
+      'robot-2': 'robot',
+    })
+    await person.click(card.locator('.newcomer-all input'))
+    await person.click(card.getByRole('button', { name: /8/ }).first())
+    await card.locator('.newcomer-outcome').waitFor()
+    await person.look('adopted')
+  })
+
+  test('an alarm is set by its form, and a channel that the page of alarms leads to', async () => {
+    await page.goto(`${gateway.httpUrl}/#/configuration`)
+    await person.click(page.getByRole('button', { name: `${w.addAlarm}${plant}` }))
+    await person.fill(setting('id'), 'load')
+    await person.fill(setting('kpi'), 'energy_elec_import')
+    await page.keyboard.press('Tab')
+    await person.choose(setting('window'), '1m')
+    await person.fill(setting('above'), '50')
+    await person.look('alarm-form')
+    await person.takes(w)
+    await page.goto(`${gateway.httpUrl}/#/alarms`)
+    await page.locator('.alarm-channels').waitFor()
+    await person.look('no-channel')
+    await person.click(page.locator('.alarm-channels').getByRole('link', { name: w.addChannel }))
+    const add = page.locator('[data-adds="channels"]')
+    await expect.poll(() => add.evaluate((one) => one === document.activeElement)).toBe(true)
+    await person.click(add)
+    await person.fill(setting('id'), 'shift-lead')
+    await person.fill(setting('url'), `http://127.0.0.1:${hook.port}/hook`)
+    await person.fill(setting('token'), TOKEN)
+    await person.choose(setting('language'), look.language)
+    await person.look('channel-form')
+    await person.takes(w)
+  })
+
+  test('its test message arrives, and so does the alarm when the load rises', async () => {
+    await page.goto(`${gateway.httpUrl}/#/alarms`)
+    const channel = page.locator('[data-channel="shift-lead"]')
+    await person.click(channel.getByRole('button'))
+    await expect.poll(() => hook.at('/hook').length).toBe(1)
+    expect(hook.at('/hook')[0]!.body).toMatchObject({ test: true, channel: 'shift-lead' })
+    await expect.poll(() => channel.locator('.alarm-tested').textContent()).not.toBe('')
+    await person.look('channel-tested')
+    await raiseLoad()
+    const told = () => hook.at('/hook').flatMap(({ body }) => (body.alarms ?? []) as { alarm: AlarmItem }[])
+    await expect.poll(() => told().map(({ alarm }) => alarm.rule)).toContain('load')
+    await page.locator('.alarm-row').first().waitFor()
+    await person.look('alarm')
+  })
+
+  test('the first report is made of yesterday, frozen with a name, and found right', async () => {
+    await person.click(page.getByRole('link', { name: w.reports, exact: true }).first())
+    await person.click(person.button(w.newReport))
+    await page.locator('dialog[open] form').waitFor()
+    await person.look('new-report')
+    await person.click(page.locator('dialog[open] button[type="submit"]'))
+    await page.waitForURL(/#\/reports\/.*\/v1/)
+    const figure = page.locator(`.document [data-figure="${plant}/energy_elec_import"]`).first()
+    expect(Number(await figure.getAttribute('data-value'))).toBeGreaterThan(0)
+    await person.look('draft')
+    await person.click(person.button(w.freeze))
+    await person.fill(page.locator('dialog[open] input'), look.language === 'zh' ? '张敏' : 'Zhang Min')
+    await person.look('freeze')
+    await person.click(page.locator('dialog[open] button[type="submit"]'))
+    await person.click(person.button(w.check))
+    await page.locator('.findings[data-faults="0"]').waitFor()
+    await person.look('checked')
+    expect(await seriousFaults(page)).toEqual([])
+    expect(complaints).toEqual([])
+  })
+
+  test('all of it is fewer things to do than a quarter of an hour has time for', () => {
+    const seconds = Math.round((systemClock.nowMs() - person.startMs) / 1000)
+    console.log(`${look.language}: ${person.acts} things done, ${seconds} s by the script`)
+    expect(person.acts * SECONDS_OF_A_PERSON).toBeLessThan(WALK_S)
+  })
+
+  /** Two days and what is over of today, a sample each quarter of an hour, as loggers send what they have kept. */
+  async function send(): Promise<void> {
+    const end = Math.floor(systemClock.nowMs() / MINUTE_MS - 10) * MINUTE_MS
+    const from = end - 3 * DAY_MS
+    const times = Array.from({ length: 3 * 96 }, (_, i) => from + (i + 1) * 15 * MINUTE_MS)
+    const energy = (kwh: number) => (i: number) => ({ elec_import_kwh: 1000 + kwh * i })
+    const sun = (i: number) => ({ renew_onsite_kwh: 5 * i })
+    const [press, utilities] = lines
+    const senders: readonly (readonly [topic: string, metrics: (i: number) => object])[] = [
+      [`${utilities}/main-1/energy`, energy(60)],
+      [`${press}/press-meter/energy`, energy(30)],
+      [`${press}/weld-meter/energy`, energy(12)],
+      [`${utilities}/air-meter/energy`, energy(8)],
+      [`${utilities}/roof-pv/energy`, sun],
+      [`${utilities}/boiler-1/emissions`, () => ({ nox_mgm3: 31, stack_flow_nm3h: 5200, o2_pct: 3.5 })],
+      ...[1, 2].map(
+        (n) => [`${press}/robot-${n}/robot`, (i: number) => ({ state: i % 4 === 0 ? 'idle' : 'executing' })] as const,
+      ),
+    ]
+    const client = await mqtt.connectAsync(gateway.mqttUrl)
+    for (const [topic, metrics] of senders) {
+      const samples = times.map((ts, i) => ({ ts, metrics: metrics(i) }))
+      await client.publishAsync(`plants/${plant}/${topic}`, JSON.stringify(samples), { qos: 1 })
+    }
+    await client.endAsync()
+    await settled(gateway)
+    const unknown = () => getJson<UnknownDevicesAnswer>(gateway, '/api/v1/devices/unknown')
+    await until(async () => (await unknown()).items.length === senders.length)
+  }
+
+  /** A minute of 100 kWh at the grid. */
+  async function raiseLoad(): Promise<void> {
+    const end = Math.floor(systemClock.nowMs() / MINUTE_MS - 1) * MINUTE_MS
+    const client = await mqtt.connectAsync(gateway.mqttUrl)
+    const samples = [0, 1, 2].map((i) => ({
+      ts: end - (2 - i) * MINUTE_MS,
+      metrics: { elec_import_kwh: 1000 + 60 * 3 * 96 + 100 * i },
+    }))
+    await client.publishAsync(`plants/${plant}/${lines[1]}/main-1/energy`, JSON.stringify(samples), { qos: 1 })
+    await client.endAsync()
+  }
+})
