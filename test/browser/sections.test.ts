@@ -8,6 +8,7 @@ import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser } from '../support/browser.js'
 import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
 import { RobotServer } from '../support/robot-server.js'
+import { SECTION_FORMS, type SectionForm } from '../support/section-forms.js'
 import { openConfiguration, WORKS } from '../support/works.js'
 
 /** Proves each form that the schema describes: good, wrong, in conflict and read only, in both languages. */
@@ -16,145 +17,6 @@ const SHOTS = process.env.SECTIONS_SHOTS
 const TOKEN = 'a-token-9f8e7d6c5b4a'
 const stack = { id: 'boiler-1', line: 'hall', role: 'stack' }
 const plants = [{ ...WORKS, grid_region: 'CN-JS', devices: [...WORKS.devices, stack] }]
-
-type Filled = readonly (readonly [field: string, text: string])[]
-
-/** Each form with what is typed into it, one setting that is wrong and what its rule says, and what the file says then. */
-const FORMS: readonly {
-  readonly title: string
-  readonly good: Filled
-  readonly chosen?: Filled
-  readonly rows?: string
-  readonly wrong: readonly [field: string, text: string, said: string]
-  readonly path: readonly (string | number)[]
-  readonly written: object
-}[] = [
-  {
-    title: 'Shifts',
-    good: [
-      ['name', 'day'],
-      ['start', '08:00'],
-      ['end', '17:00'],
-    ],
-    wrong: ['start', '8', 'a time of day is written like "08:00"'],
-    path: ['plants', 0, 'shifts', 0],
-    written: { name: 'day', start: '08:00', end: '17:00' },
-  },
-  {
-    title: 'Calendar',
-    good: [
-      ['date', '2026-10-01'],
-      ['to', '2026-10-07'],
-      ['name', 'National Day'],
-    ],
-    chosen: [['planned_stop', 'true']],
-    wrong: ['to', '2026-09-01', 'lies before date'],
-    path: ['plants', 0, 'calendar', 0],
-    written: { date: '2026-10-01', to: '2026-10-07', name: 'National Day', planned_stop: true },
-  },
-  {
-    title: 'Tariffs',
-    good: [
-      ['id', 'js.2026'],
-      ['valid_from', '2026-01-01'],
-      ['currency', 'CNY'],
-      ['periods-0-name', 'flat'],
-      ['periods-0-price_per_kwh', '0.7'],
-      ['periods-0-from', '00:00'],
-      ['periods-0-to', '24:00'],
-    ],
-    rows: 'Another one: periods',
-    wrong: ['periods-0-price_per_kwh', 'cheap', 'is not a number'],
-    path: ['plants', 0, 'tariffs', 0],
-    written: { id: 'js.2026', periods: [{ name: 'flat', price_per_kwh: 0.7, from: '00:00', to: '24:00' }] },
-  },
-  {
-    title: 'Own emission factors',
-    good: [
-      ['id', 'own.grid.2026'],
-      ['activity', 'grid_electricity'],
-      ['value', '0.5'],
-      ['unit', 'kgCO2/kWh'],
-      ['valid_from', '2026-01-01'],
-      ['published', '2026-01-01'],
-      ['source', 'contract 7'],
-    ],
-    wrong: ['value', '-1', 'is too small'],
-    path: ['plants', 0, 'factors', 0],
-    written: { id: 'own.grid.2026', value: 0.5, source: 'contract 7' },
-  },
-  {
-    title: 'Contracts and certificates of electricity',
-    good: [
-      ['id', 'GEC-1'],
-      ['kwh', '1000000'],
-      ['factor', '0'],
-      ['vintage', '2026'],
-      ['certificates', 'c-1, c-2'],
-    ],
-    wrong: ['vintage', '1926', 'is too small'],
-    path: ['plants', 0, 'contracts', 0],
-    written: { id: 'GEC-1', kwh: 1_000_000, factor: 0, vintage: 2026, certificates: ['c-1', 'c-2'] },
-  },
-  {
-    title: 'Energy baselines',
-    good: [
-      ['id', 'baseline-2025'],
-      ['baseline-from', '2025-01-01'],
-      ['baseline-to', '2025-12-31'],
-      ['a', '1200'],
-      ['b', '0.8'],
-      ['source', 'days of 2025'],
-    ],
-    wrong: ['baseline-to', '2024-12-31', 'it lies before from'],
-    path: ['plants', 0, 'enpi', 0],
-    written: { id: 'baseline-2025', baseline: { from: '2025-01-01', to: '2025-12-31' }, a: 1200, b: 0.8 },
-  },
-  {
-    title: 'Notification channels',
-    good: [
-      ['id', 'lead'],
-      ['url', 'http://127.0.0.1:9/hook'],
-    ],
-    chosen: [['min_severity', 'major']],
-    wrong: ['id', 'Lead', 'an id is'],
-    path: ['notify', 'channels', 0],
-    written: { type: 'webhook', id: 'lead', url: 'http://127.0.0.1:9/hook', min_severity: 'major' },
-  },
-  {
-    title: 'Stores',
-    good: [
-      ['name', 'central'],
-      ['url', 'http://127.0.0.1:9'],
-      ['database', 'gauge'],
-    ],
-    wrong: ['timeout_s', '9000', 'is too large'],
-    path: ['store', 1],
-    written: { type: 'influxdb1', name: 'central', url: 'http://127.0.0.1:9', database: 'gauge' },
-  },
-  {
-    title: 'Limits of stacks',
-    good: [
-      ['stack', 'boiler-1'],
-      ['standard', 'gb13271-gas-new'],
-    ],
-    chosen: [['pollutant', 'nox']],
-    wrong: ['limit', '-1', 'is too small'],
-    path: ['plants', 0, 'limits', 0],
-    written: { stack: 'boiler-1', pollutant: 'nox', standard: 'gb13271-gas-new' },
-  },
-  {
-    title: 'Products and ideal cycles',
-    good: [
-      ['id', 'gear'],
-      ['name-zh', '齿轮'],
-      ['ideal_cycle_s', '12.5'],
-    ],
-    wrong: ['ideal_cycle_s', '-1', 'is too small'],
-    path: ['plants', 0, 'products', 0],
-    written: { id: 'gear', name: { zh: '齿轮' }, ideal_cycle_s: 12.5 },
-  },
-]
 
 const HOLIDAYS =
   'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20270101\r\nDTEND;VALUE=DATE:20270104\r\nSUMMARY:元旦\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n'
@@ -190,7 +52,7 @@ describe.runIf(chromiumPath !== null)('forms that the schema describes', () => {
       .click()
     await page.locator('dialog[open] form').waitFor()
   }
-  const fill = async (page: Page, { good, chosen = [], rows }: (typeof FORMS)[number]) => {
+  const fill = async (page: Page, { good, chosen = [], rows }: SectionForm) => {
     if (rows !== undefined) await button(page, rows).click()
     for (const [field, text] of good) await control(page, field).fill(text)
     for (const [field, word] of chosen) await control(page, field).selectOption(word)
@@ -202,7 +64,7 @@ describe.runIf(chromiumPath !== null)('forms that the schema describes', () => {
       parse(readFileSync(file, 'utf8')),
     )
 
-  test.each(FORMS)('$title: wrong at the field, then right and in the file', async (form) => {
+  test.each(SECTION_FORMS)('$title: wrong at the field, then right and in the file', async (form) => {
     const { page, complaints } = await opened()
     await add(page, form.title)
     expect(await seriousFaults(page)).toEqual([])
@@ -306,7 +168,7 @@ describe.runIf(chromiumPath !== null)('forms that the schema describes', () => {
 
   test('tell the second of two what the first has changed', async () => {
     const { page } = await opened()
-    const form = FORMS[3]!
+    const form = SECTION_FORMS[3]!
     await add(page, form.title)
     await fill(page, { ...form, good: form.good.map(([field, text]) => [field, field === 'id' ? 'own.second' : text]) })
     await preview(page)
@@ -328,7 +190,7 @@ describe.runIf(chromiumPath !== null)('forms that the schema describes', () => {
     const { page } = await opened()
     await add(page, 'Shifts')
     await fill(page, {
-      ...FORMS[0]!,
+      ...SECTION_FORMS[0]!,
       good: [
         ['name', 'night'],
         ['start', '22:00'],

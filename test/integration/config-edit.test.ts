@@ -1,9 +1,10 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import mqtt from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { AuditLogAnswer } from '../../src/base/wire/audit-log.js'
-import type { PlantsAnswer } from '../../src/base/wire.js'
+import type { PlantsAnswer, SeriesAnswer } from '../../src/base/wire.js'
 import type {
   ConfigAnswer,
   ConfigPreview,
@@ -11,11 +12,15 @@ import type {
   ConfigVersionAnswer,
   ConfigVersions,
 } from '../../src/views/wire/configuration.js'
-import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
+import { getJson, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
 
 /** The configuration changed over the API of a gateway that runs: what is in the file is what is in force. */
 
 const PLANT = { id: 'wuxi', name: { en: 'Wuxi' }, timezone: 'Asia/Shanghai', devices: [{ id: 'main-1', role: 'main' }] }
+const FLAT = {
+  ...{ id: 'flat', valid_from: '2026-01-01', currency: 'CNY' },
+  periods: [{ name: 'flat', price_per_kwh: 0.7, from: '00:00', to: '24:00' }],
+}
 const SECRET = 'a-token-that-nobody-may-see'
 let gateway: TestGateway
 let file: string
@@ -119,6 +124,47 @@ describe('the configuration over the API', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/# at the end\n$/)
     expect(parse(readFileSync(file, 'utf8')).store[1].token).toBe(SECRET)
   })
+  test('edits that are undone leave the same bytes, and the same figures of days that are over', async () => {
+    const client = await mqtt.connectAsync(gateway.mqttUrl)
+    const samples = Array.from({ length: 96 }, (_, i) => ({
+      ts: Date.parse('2026-10-05T00:00:00+08:00') + i * 900_000,
+      metrics: { elec_import_kwh: 1000 + i * i },
+    }))
+    await client.publishAsync('plants/wuxi/hall/main-1/energy', JSON.stringify(samples), { qos: 1 })
+    await client.endAsync()
+    const figures = async () => {
+      await settled(gateway)
+      const span = 'from=2026-10-04T16:00:00Z&to=2026-10-05T16:00:00Z'
+      return getJson<SeriesAnswer>(gateway, `/api/v1/plants/wuxi/kpis/energy_elec_import/series?window=1h&${span}`)
+    }
+    const before = { text: readFileSync(file, 'utf8'), figures: await figures() }
+    expect(before.figures.points).toHaveLength(24)
+    const path = ['plants', 'wuxi']
+    const edits = [
+      { op: 'set', path: [...path, 'name', 'zh'], value: '无锡' },
+      { op: 'add', path: [...path, 'tariffs'], value: FLAT },
+      { op: 'set', path: [...path, 'grid_region'], value: 'CN-JS' },
+      { op: 'add', path: [...path, 'targets'], value: { kpi: 'oee', window: '1d', min: 0.6 } },
+      addDevice('sub-9'),
+      { op: 'set', path: [...path, 'devices', 'main-1', 'role'], value: 'sub' },
+      { op: 'set', path: [...path, 'timezone'], value: 'Europe/Berlin' },
+    ]
+    let { hash } = await read()
+    const versions: number[] = []
+    for (const edit of edits) {
+      const { versions: known } = await getJson<ConfigVersions>(gateway, '/api/v1/config/versions')
+      versions.push(known.find(({ current }) => current)!.version)
+      const saved = await post<ConfigSaved>('', { edits: [edit] }, hash)
+      expect(saved).toMatchObject({ status: 200, body: { in_force: true } })
+      hash = saved.body.hash
+    }
+    for (const version of versions.reverse()) {
+      hash = (await post<ConfigSaved>('/undo', { version }, hash)).body.hash
+    }
+    expect(readFileSync(file, 'utf8')).toBe(before.text)
+    expect((await figures()).points).toEqual(before.figures.points)
+  })
+
   test('stands in the audit log', async () => {
     const { items } = await getJson<AuditLogAnswer>(gateway, '/api/v1/trail')
     expect(items.map(({ subject }) => subject).join('\n')).toContain('plants[wuxi].devices[sub-1]')
