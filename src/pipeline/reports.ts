@@ -137,24 +137,34 @@ export class Reports {
   #submit(schedule: ScheduleOptions, period: ReportPeriod, dueMs: number): Promise<boolean> | null {
     const { plants, profile, freeze, by, figures, languages = this.#deps.options.languages } = schedule
     if (figures !== undefined) {
-      return this.#documents.take(schedule, { period, dueMs, report: null }).then(() => true)
+      this.#unmade.delete(scheduleKey(schedule))
+      return this.#isTaken(schedule, { period, dueMs, report: null })
     }
     const request = { plants: [...new Set(plants)].sort(), profile, ...period }
     const wish = { request, languages, by }
     const submitted = freeze ? this.requests.freeze(wish) : this.requests.draft(wish)
     if (submitted === null) return null
-    return submitted.ended.then(async (job) => {
-      if (!this.#isMade(schedule, job)) return false
-      await this.#documents.take(schedule, { period, dueMs, report: job.report })
-      return true
+    return submitted.ended.then((job) => {
+      return this.#isMade(schedule, job) && this.#isTaken(schedule, { period, dueMs, report: job.report })
     })
+  }
+
+  /** True when what was made waits to go out, over a start too. */
+  async #isTaken(schedule: ScheduleOptions, made: Parameters<ScheduledDocuments['take']>[1]): Promise<boolean> {
+    try {
+      await this.#documents.take(schedule, made)
+      return true
+    } catch (error) {
+      this.#unmade.set(scheduleKey(schedule), unmadeText(schedule, wordsOf(error)))
+      return false
+    }
   }
 
   /** True when the report of a schedule was made; a failure goes to log and readiness, as nobody waits for it. */
   #isMade(schedule: ScheduleOptions, { state, detail }: AuditJob): boolean {
     const key = scheduleKey(schedule)
     if (state === 'failed') {
-      const reason = `the report of schedule ${nameOf(schedule)} was not made, it is tried again: ${detail.en}`
+      const reason = unmadeText(schedule, detail.en)
       this.#deps.log('error', reason)
       this.#unmade.set(key, reason)
     } else this.#unmade.delete(key)
@@ -193,6 +203,10 @@ export function watchArchived(
 /** True for entries that hold for reports of any time after their own. */
 function isLasting(type: string): boolean {
   return (LASTING_ENTRIES as readonly string[]).includes(type)
+}
+
+function unmadeText(schedule: ScheduleOptions, why: string): string {
+  return `the report of schedule ${nameOf(schedule)} was not made, it is tried again: ${why}`
 }
 
 function wordsOf(error: unknown): string {

@@ -14,20 +14,35 @@ export interface DocumentFile {
   readonly bytes: Buffer
 }
 
-export type DocumentSources = Pick<AuditSources, 'report' | 'reportFile' | 'submitAudit'> & KpiFigures & KnownPlants
+export type DocumentSources = Pick<AuditSources, 'report' | 'reportFile' | 'submitAudit' | 'auditJob'> & KpiFigures & KnownPlants
+
+/** Jobs that make evidence bundles, by report and version: none is handed in twice. */
+export type BundleJobs = Map<string, string>
+
+/** Throws when the job has failed. */
+async function askForBundle(item: ReportItem, jobs: BundleJobs, sources: DocumentSources): Promise<void> {
+  const key = `${item.id} ${item.version}`
+  const known = jobs.get(key)
+  const job = known === undefined ? null : await sources.auditJob(known)
+  if (job?.state === 'waiting' || job?.state === 'running') return
+  jobs.clear()
+  if (job?.state === 'failed') throw new Error(job.detail.en)
+  const submitted = await sources.submitAudit({ what: 'bundle', item })
+  if (submitted !== null) jobs.set(key, submitted.id)
+}
 
 /** Files of a version of a report, a draft being named so; null while its evidence bundle is still being made. */
 export async function reportFiles(
   item: ReportItem,
   { formats = ['pdf'] }: Pick<ScheduleOptions, 'formats'>,
-  languages: readonly ReportLanguage[],
+  { languages, jobs }: { readonly languages: readonly ReportLanguage[]; readonly jobs: BundleJobs },
   sources: DocumentSources,
 ): Promise<readonly DocumentFile[] | null> {
   const isDraft = item.status === 'draft'
   const stem = `${item.id}.v${item.version}${isDraft ? '.draft' : ''}`
   const wanted = formats.filter((format) => format !== 'csv' && !(isDraft && format === 'zip'))
   if (wanted.includes('zip') && !item.has_bundle) {
-    await sources.submitAudit({ what: 'bundle', item })
+    await askForBundle(item, jobs, sources)
     return null
   }
   const files: DocumentFile[] = []

@@ -24,6 +24,7 @@ export interface DocumentOrder {
 export class DocumentOrders {
   readonly #dir: string
   readonly #orders: Map<string, DocumentOrder>
+  #saved: Promise<void> = Promise.resolve()
 
   /** @param dir folder in which they are kept */
   constructor(dir: string) {
@@ -57,7 +58,10 @@ export class DocumentOrders {
     for (const key of this.#orders.keys()) if (!keys.has(key)) this.#orders.delete(key)
   }
 
+  /** One after the other: two would write one file. */
   #save(): Promise<void> {
-    return writeDurably(this.#dir, NAME, `${JSON.stringify(this.all())}\n`)
+    const save = () => writeDurably(this.#dir, NAME, `${JSON.stringify(this.all())}\n`)
+    this.#saved = this.#saved.then(save, save)
+    return this.#saved
   }
 }

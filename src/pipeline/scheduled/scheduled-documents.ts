@@ -10,7 +10,7 @@ import type { Clock } from '../../base/clock.js'
 import type { ReportItem, ReportPeriod } from '../../base/report.js'
 import type { OutgoingMail } from '../../notify/mail.js'
 import type { MailOptions, NotifyOptions } from '../../notify/options.js'
-import { type DocumentFile, type DocumentSources, figureFiles, reportFiles } from './document-files.js'
+import { type BundleJobs, type DocumentFile, type DocumentSources, figureFiles, reportFiles } from './document-files.js'
 import { wordsOfMail } from './mail-words.js'
 import { type DocumentOrder, DocumentOrders } from './orders.js'
 
@@ -48,6 +48,7 @@ export class ScheduledDocuments {
   #schedules: ReadonlyMap<string, ScheduleOptions> = new Map()
   /** By schedule, why what it made does not go out. */
   readonly #troubles = new Map<string, Trouble>()
+  readonly #jobs: BundleJobs = new Map()
 
   constructor(deps: ScheduledDocumentsDeps, schedules: readonly ScheduleOptions[]) {
     this.#deps = deps
@@ -138,7 +139,7 @@ export class ScheduledDocuments {
   #filesOf(schedule: ScheduleOptions, { period }: DocumentOrder, item: ReportItem | null, sources: DocumentSources) {
     const { languages = this.#deps.languages } = schedule
     if (item === null) return figureFiles(schedule, { name: nameOf(schedule), period }, sources)
-    return reportFiles(item, schedule, languages, sources)
+    return reportFiles(item, schedule, { languages, jobs: this.#jobs }, sources)
   }
 
   async #file({ folder }: ScheduleOptions, order: DocumentOrder, files: readonly DocumentFile[]): Promise<DocumentOrder> {

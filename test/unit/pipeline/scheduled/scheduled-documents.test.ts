@@ -41,8 +41,9 @@ const sources = {
   }),
   submitAudit: () => {
     bundles++
-    return null
+    return { id: 'job', state: 'running' }
   },
+  auditJob: () => ({ id: 'job', state: 'running' }),
   catalogue: [],
   plants: () => [],
 } as unknown as DocumentSources
@@ -143,6 +144,7 @@ test('who signs is asked by mail, and files go out when somebody has frozen it',
   const later = documents(schedule)
   await runs(later, () => bundles > 0)
   expect(server.mails).toHaveLength(1)
+  expect(bundles).toBe(1)
   item = draft({ status: 'frozen', frozen_by: 'Li Lei', has_bundle: true })
   await runs(later, () => waiting().length === 0)
   expect(server.mails).toHaveLength(2)
