@@ -8,7 +8,7 @@ import type { ReportsOptions, ScheduleOptions } from '../audit/reports/options.j
 import { Outdated } from '../audit/reports/outdated.js'
 import { ReportRegister } from '../audit/reports/report-register.js'
 import { ReportRequests, type ReportRequestsDeps } from '../audit/reports/requests.js'
-import { ReportSchedule, scheduleKey } from '../audit/reports/schedule.js'
+import { ReportSchedule, scheduleKey, scheduleName } from '../audit/reports/schedule.js'
 import type { ArchiveWatch } from '../audit/reports/watch.js'
 import type { KpiPoint } from '../base/kpi.js'
 import type { AuditJob, ReportItem, ReportPeriod } from '../base/report.js'
@@ -17,7 +17,7 @@ import type { NotifyOptions } from '../notify/options.js'
 import { liveRecord, type ReportMakingDeps, reportLedger, reportMaking } from './report-making.js'
 import { doReportWork } from './report-work.js'
 import type { DocumentSources } from './scheduled/document-files.js'
-import { nameOf, ScheduledDocuments } from './scheduled/scheduled-documents.js'
+import { ScheduledDocuments } from './scheduled/scheduled-documents.js'
 
 export interface ReportsDeps extends ReportMakingDeps {
   readonly dataDir: string
@@ -92,7 +92,7 @@ export class Reports {
       missed: (schedule, count, firstMs) => {
         const since = new Date(firstMs).toISOString()
         const runs = count === 1 ? 'one run was' : `${count} runs were`
-        say('warn', `${runs} missed of schedule ${nameOf(schedule)} since ${since}: the last one alone is made up for`)
+        say('warn', `${runs} missed of schedule ${scheduleName(schedule)} since ${since}: the last one alone is made up for`)
       },
     })
     for (const problem of register.problems) say('error', problem)
@@ -206,7 +206,7 @@ function isLasting(type: string): boolean {
 }
 
 function unmadeText(schedule: ScheduleOptions, why: string): string {
-  return `the report of schedule ${nameOf(schedule)} was not made, it is tried again: ${why}`
+  return `the report of schedule ${scheduleName(schedule)} was not made, it is tried again: ${why}`
 }
 
 function wordsOf(error: unknown): string {

@@ -11,7 +11,7 @@ export const SCHEDULE_PERIODS = ['day', 'month', 'quarter', 'year'] as const
 export type SchedulePeriod = (typeof SCHEDULE_PERIODS)[number]
 
 /** Files of a scheduled document. */
-export const SCHEDULE_FORMATS = ['pdf', 'xlsx', 'csv', 'json', 'zip'] as const
+const SCHEDULE_FORMATS = ['pdf', 'xlsx', 'csv', 'json', 'zip'] as const
 export type ScheduleFormat = (typeof SCHEDULE_FORMATS)[number]
 
 const id = z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')

@@ -158,3 +158,8 @@ function runsBetween(pattern: string, zone: string, afterMs: number, nowMs: numb
 export function scheduleKey(schedule: ScheduleOptions): string {
   return JSON.stringify(schedule)
 }
+
+/** A schedule as it is called in mails, log and names of files. */
+export function scheduleName({ id, figures, profile }: Pick<ScheduleOptions, 'id' | 'figures' | 'profile'>): string {
+  return id ?? (figures === undefined ? profile : 'figures')
+}

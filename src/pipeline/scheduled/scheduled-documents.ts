@@ -5,7 +5,7 @@ import { Temporal } from 'temporal-polyfill'
 import { writeDurably } from '../../archive/record/files.js'
 import type { ReportLanguage } from '../../audit/render/language.js'
 import type { ScheduleOptions } from '../../audit/reports/options.js'
-import { scheduleKey } from '../../audit/reports/schedule.js'
+import { scheduleKey, scheduleName } from '../../audit/reports/schedule.js'
 import type { Clock } from '../../base/clock.js'
 import type { ReportItem, ReportPeriod } from '../../base/report.js'
 import type { OutgoingMail } from '../../notify/mail.js'
@@ -73,7 +73,7 @@ export class ScheduledDocuments {
     if (before !== undefined && before.stage !== 'done') {
       const { from, to } = before.period
       const why = before.stage === 'asked' ? 'nobody has frozen it' : 'they never went out'
-      this.#deps.log('warn', `documents of ${nameOf(schedule)} of ${from} to ${to} (day after) are given up: ${why}`)
+      this.#deps.log('warn', `documents of ${scheduleName(schedule)} of ${from} to ${to} (day after) are given up: ${why}`)
     }
     this.#troubles.delete(key)
     this.#orders.keep(new Set([...this.#schedules.keys(), key]))
@@ -86,7 +86,7 @@ export class ScheduledDocuments {
     return [...this.#troubles].flatMap(([key, { reason }]) => {
       const schedule = this.#schedules.get(key)
       if (schedule === undefined) return []
-      return [`documents of schedule ${nameOf(schedule)} do not go out, it is tried again: ${reason}`]
+      return [`documents of schedule ${scheduleName(schedule)} do not go out, it is tried again: ${reason}`]
     })
   }
 
@@ -138,7 +138,7 @@ export class ScheduledDocuments {
 
   #filesOf(schedule: ScheduleOptions, { period }: DocumentOrder, item: ReportItem | null, sources: DocumentSources) {
     const { languages = this.#deps.languages } = schedule
-    if (item === null) return figureFiles(schedule, { name: nameOf(schedule), period }, sources)
+    if (item === null) return figureFiles(schedule, { name: scheduleName(schedule), period }, sources)
     return reportFiles(item, schedule, { languages, jobs: this.#jobs }, sources)
   }
 
@@ -165,7 +165,7 @@ export class ScheduledDocuments {
       const { public_url: pages } = this.#deps.notify()
       const words = wordsOfMail({
         language: options.language,
-        name: nameOf(schedule),
+        name: scheduleName(schedule),
         plants: schedule.plants,
         days: `${order.period.from} – ${Temporal.PlainDate.from(order.period.to).subtract({ days: 1 })}`,
         item,
@@ -194,11 +194,6 @@ export class ScheduledDocuments {
     if (channel?.type !== 'mail') throw new Error(`there is no notification channel ${id} of type mail`)
     return channel
   }
-}
-
-/** A schedule as it is called in mails, log and names of files. */
-export function nameOf({ id, figures, profile }: Pick<ScheduleOptions, 'id' | 'figures' | 'profile'>): string {
-  return id ?? (figures === undefined ? profile : 'figures')
 }
 
 function linkOf(pages: string, { id, version }: ReportItem): string {
