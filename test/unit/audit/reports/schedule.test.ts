@@ -17,19 +17,22 @@ class ScheduleBench {
   /** Answer to a report that is handed in: true when it is made; null when there is no room. */
   answer: Promise<boolean> | null = Promise.resolve(true)
   maySubmit = true
+  /** Numbers of runs that were missed. */
+  readonly missed: number[] = []
 
   constructor() {
     onTestFinished(() => rmSync(this.dir, { recursive: true, force: true }))
   }
 
-  started(): ReportSchedule {
+  started(of = schedules): ReportSchedule {
     const { clock, dir } = this
     return new ReportSchedule({
       clock,
       dir,
-      schedules,
+      schedules: of,
       zoneOf: () => 'Asia/Shanghai',
       maySubmit: () => this.maySubmit,
+      missed: (_, count) => this.missed.push(count),
       submit: (_, period) => {
         if (this.answer !== null) this.periods.push(period)
         return this.answer
@@ -93,4 +96,40 @@ test('while the clock may be ahead nothing is handed in; what a clock that was h
   bench.clock.ms = Date.parse('2026-11-02T22:00:01Z')
   await schedule.look()
   expect(bench.periods).toEqual([{ from: '2036-10-01', to: '2036-11-01' }, OCTOBER])
+})
+
+const daily = reportsOptions.parse({ schedules: [{ plants: ['p'], cron: '0 6 * * *', period: 'day' }] }).schedules
+
+test('of several runs that were missed the last is made, and the others are counted', async () => {
+  const bench = new ScheduleBench()
+  await bench.run(bench.started(daily), '2026-11-02T12:00:00Z')
+  bench.clock.ms = Date.parse('2026-11-07T12:00:00Z')
+  await bench.run(bench.started(daily), '2026-11-07T12:05:00Z')
+  expect(bench.periods).toEqual([{ from: '2026-11-06', to: '2026-11-07' }])
+  expect(bench.missed).toEqual([4])
+})
+
+test('one that was not made is handed in again after an hour, and once it is made no more', async () => {
+  const bench = new ScheduleBench()
+  const schedule = bench.started()
+  bench.answer = Promise.resolve(false)
+  await bench.run(schedule, '2026-11-02T22:05:00Z')
+  bench.answer = Promise.resolve(true)
+  await bench.run(schedule, '2026-11-02T22:50:00Z')
+  expect(bench.periods).toEqual([OCTOBER])
+  await bench.run(schedule, '2026-11-03T02:00:00Z')
+  expect(bench.periods).toEqual([OCTOBER, OCTOBER])
+})
+
+test('a schedule that is new while the gateway runs begins with its next run, and one that is gone has none', async () => {
+  const bench = new ScheduleBench()
+  const schedule = bench.started()
+  await bench.run(schedule, '2026-11-02T12:00:00Z')
+  schedule.configure(daily)
+  await bench.run(schedule, '2026-11-03T23:00:00Z')
+  expect(bench.periods).toEqual([
+    { from: '2026-11-02', to: '2026-11-03' },
+    { from: '2026-11-03', to: '2026-11-04' },
+  ])
+  expect(bench.missed).toEqual([])
 })
