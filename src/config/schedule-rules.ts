@@ -82,7 +82,10 @@ function wrongWays(config: Config, schedule: ScheduleOptions, at: SettingPath): 
   if (mail === undefined) return found
   const mails = config.notify.channels.flatMap(({ type, id }) => (type === 'mail' ? [id] : []))
   if (mails.includes(mail.channel)) return found
-  const list = mails.length === 0 ? 'there is none yet' : `there is ${mails.join(', ')}`
+  const remedy =
+    mails.length === 0
+      ? 'add it to notify.channels; there is none yet'
+      : `add it to notify.channels; there is ${mails.join(', ')}`
   const problem = 'is no notification channel of type mail'
-  return [...found, findingAt(config, [...at, 'mail', 'channel'], problem, `add it to notify.channels; ${list}`)]
+  return [...found, findingAt(config, [...at, 'mail', 'channel'], problem, remedy)]
 }

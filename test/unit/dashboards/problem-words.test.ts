@@ -18,6 +18,8 @@ import { tempFile } from '../../support/house-config.js'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 const LOOKED_AT = [
+  'src/audit/reports/options.ts',
+  'src/base/mail-address.ts',
   'src/config',
   'src/base/options',
   'src/base/plant.ts',

@@ -100,6 +100,9 @@ export const SHAPE_ZH: Readonly<Record<string, string>> = {
   'a URI that begins with urn:': '须为以 urn: 开头的 URI',
   'node {0} of group {1} stands there twice': '组 {1} 的节点 {0} 出现两次',
   'an address such as ops@example.com': '须为邮箱地址，如 ops@example.com',
+  'a plant id, [a-z0-9][a-z0-9_-]{0,63}': '须为工厂的标识：小写字母、数字、- 和 _，以字母或数字开头，最长 64 个字符',
+  'five fields of cron, such as "0 6 3 * *": minute, hour, day, month, day of the week':
+    '须为五段 cron，如 "0 6 3 * *"：分、时、日、月、星期',
   'write none or a number of days such as 90d': '写 none，或天数，如 90d',
   'write none or a number of days such as 3650d': '写 none，或天数，如 3650d',
   'lower case letters, digits, "_" and "-"': '小写字母、数字、"_" 和 "-"',
