@@ -142,7 +142,7 @@ function SecretInput(props: ControlProps['attributes'] & ReturnType<typeof useTy
   )
 }
 
-/** Words of which several hold, such as weekdays; all that the schema means where none is chosen. */
+/** Words of which several hold, such as weekdays; where nothing is said, those that the schema means. */
 function Choices({
   path,
   schema,
@@ -160,7 +160,7 @@ function Choices({
         checked={chosen.includes(word)}
         onChange={({ currentTarget }) => {
           const next = words.filter((one) => (one === word ? currentTarget.checked : chosen.includes(one)))
-          set(path, next.length === words.length ? undefined : next)
+          set(path, isUnsaid(next, schema) ? undefined : next)
         }}
       />
       {wordText(word)}
@@ -172,4 +172,10 @@ function Choices({
       {words.map(toggle)}
     </div>
   )
+}
+
+/** True for a choice that is not written down: the one that holds without, and none where none holds without. */
+function isUnsaid(chosen: readonly unknown[], { default: meant }: JsonSchema): boolean {
+  if (!Array.isArray(meant)) return chosen.length === 0
+  return chosen.length === meant.length && chosen.every((one) => meant.includes(one))
 }
