@@ -69,7 +69,14 @@ async function mailed(
   // RFC 3834 §5: no out-of-office replies to a machine.
   const headers = { 'Auto-Submitted': 'auto-generated' }
   try {
-    const info = await transport.sendMail({ from, to: [...to], ...mail, attachments: [...attachments], headers, signal })
+    const info = await transport.sendMail({
+      from,
+      to: [...to],
+      ...mail,
+      attachments: [...attachments],
+      headers,
+      signal,
+    })
     const rejected = info.rejected.map(String)
     const except = rejected.length === 0 ? '' : `, but not for ${rejected.join(', ')}`
     return { kind: 'sent', detail: `${info.response}${except}` }

@@ -81,7 +81,10 @@ export class Reports {
     const { dir } = register.folders
     const { languages } = options
     const { notify, isOwner } = deps
-    this.#documents = new ScheduledDocuments({ clock, dataDir, dir, languages, notify, isOwner, log: say }, options.schedules)
+    this.#documents = new ScheduledDocuments(
+      { clock, dataDir, dir, languages, notify, isOwner, log: say },
+      options.schedules,
+    )
     this.#schedule = new ReportSchedule({
       clock,
       dir,
@@ -92,7 +95,10 @@ export class Reports {
       missed: (schedule, count, firstMs) => {
         const since = new Date(firstMs).toISOString()
         const runs = count === 1 ? 'one run was' : `${count} runs were`
-        say('warn', `${runs} missed of schedule ${scheduleName(schedule)} since ${since}: the last one alone is made up for`)
+        say(
+          'warn',
+          `${runs} missed of schedule ${scheduleName(schedule)} since ${since}: the last one alone is made up for`,
+        )
       },
     })
     for (const problem of register.problems) say('error', problem)

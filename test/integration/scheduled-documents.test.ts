@@ -5,15 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY_MS } from '../../src/base/durations.js'
 import type { ReportsAnswer } from '../../src/base/wire/audit.js'
 import type { ConfigAnswer, ConfigPreview, ConfigSaved } from '../../src/views/wire/configuration.js'
-import {
-  getJson,
-  readiness,
-  removeData,
-  settled,
-  startGateway,
-  type TestGateway,
-  until,
-} from '../support/gateway.js'
+import { getJson, readiness, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { MailServer } from '../support/mail-server.js'
 
 /**
@@ -135,7 +127,9 @@ test('runs that were missed are made up for by one, files of figures are there, 
   await until(() => out().length === 2 && server.mails.length === 1)
   const [csv] = out()
   const [, day] = /^figures-daily\.figures\.(\d{4}-\d\d-\d\d)\.\d{4}-\d\d-\d\d\.csv$/.exec(csv!) ?? []
-  const rows = readFileSync(join(gateway.dataDir, 'out', csv!), 'utf8').trim().split('\r\n')
+  const rows = readFileSync(join(gateway.dataDir, 'out', csv!), 'utf8')
+    .trim()
+    .split('\r\n')
   expect(rows).toHaveLength(1 + 24)
   expect(rows[1]).toContain(`${day}T00:00:00`)
   const [mail] = server.mails

@@ -67,7 +67,9 @@ async function isWhole(database: string): Promise<void> {
 describe.skipIf(path === null)('the stores of a gateway that runs', () => {
   beforeAll(async () => {
     server = await startInfluxd(path ?? '')
-    gateway = await startGateway({ config: { plants: [{ id: PLANT, timezone: 'UTC', name: {} }], store: [{ type: 'duckdb' }] } })
+    gateway = await startGateway({
+      config: { plants: [{ id: PLANT, timezone: 'UTC', name: {} }], store: [{ type: 'duckdb' }] },
+    })
     load = new PlantLoad(gateway)
     load.start()
     await load.more(1000)

@@ -51,7 +51,9 @@ const schedule = z.strictObject({
     .min(1)
     .max(SCHEDULE_FORMATS.length)
     .optional()
-    .describe('files that go out: pdf, xlsx, json, zip (evidence, of a frozen report), csv (of figures); pdf when absent, of figures xlsx'),
+    .describe(
+      'files that go out: pdf, xlsx, json, zip (evidence, of a frozen report), csv (of figures); pdf when absent, of figures xlsx',
+    ),
   folder: z
     .string()
     .min(1)

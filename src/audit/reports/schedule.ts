@@ -54,7 +54,9 @@ export class ReportSchedule {
     const saved = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>) : {}
     const nowMs = deps.clock.nowMs()
     this.#schedules = deps.schedules
-    this.#doneMs = new Map(deps.schedules.map((one) => [scheduleKey(one), Math.min(nowMs, saved[scheduleKey(one)] ?? nowMs)]))
+    this.#doneMs = new Map(
+      deps.schedules.map((one) => [scheduleKey(one), Math.min(nowMs, saved[scheduleKey(one)] ?? nowMs)]),
+    )
     this.#handedInMs = new Map(this.#doneMs)
     this.#isToSave = deps.schedules.length > 0
   }

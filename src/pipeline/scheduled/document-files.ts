@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import type { ScheduleFormat, ScheduleOptions } from '../../audit/reports/options.js'
 import type { ReportLanguage } from '../../audit/render/language.js'
+import type { ScheduleFormat, ScheduleOptions } from '../../audit/reports/options.js'
 import { startOfDayIn } from '../../base/days-in-zone.js'
 import type { ReportItem, ReportPeriod } from '../../base/report.js'
 import { figureCsv, figureRows } from '../../views/figure-table.js'
@@ -14,7 +14,9 @@ export interface DocumentFile {
   readonly bytes: Buffer
 }
 
-export type DocumentSources = Pick<AuditSources, 'report' | 'reportFile' | 'submitAudit' | 'auditJob'> & KpiFigures & KnownPlants
+export type DocumentSources = Pick<AuditSources, 'report' | 'reportFile' | 'submitAudit' | 'auditJob'> &
+  KpiFigures &
+  KnownPlants
 
 /** Jobs that make evidence bundles, by report and version: none is handed in twice. */
 export type BundleJobs = Map<string, string>

@@ -73,7 +73,10 @@ export class ScheduledDocuments {
     if (before !== undefined && before.stage !== 'done') {
       const { from, to } = before.period
       const why = before.stage === 'asked' ? 'nobody has frozen it' : 'they never went out'
-      this.#deps.log('warn', `documents of ${scheduleName(schedule)} of ${from} to ${to} (day after) are given up: ${why}`)
+      this.#deps.log(
+        'warn',
+        `documents of ${scheduleName(schedule)} of ${from} to ${to} (day after) are given up: ${why}`,
+      )
     }
     this.#troubles.delete(key)
     this.#orders.keep(new Set([...this.#schedules.keys(), key]))
@@ -142,7 +145,11 @@ export class ScheduledDocuments {
     return reportFiles(item, schedule, { languages, jobs: this.#jobs }, sources)
   }
 
-  async #file({ folder }: ScheduleOptions, order: DocumentOrder, files: readonly DocumentFile[]): Promise<DocumentOrder> {
+  async #file(
+    { folder }: ScheduleOptions,
+    order: DocumentOrder,
+    files: readonly DocumentFile[],
+  ): Promise<DocumentOrder> {
     if (folder !== undefined) {
       const dir = resolve(this.#deps.dataDir, folder)
       await mkdir(dir, { recursive: true })

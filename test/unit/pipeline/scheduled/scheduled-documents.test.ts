@@ -49,7 +49,15 @@ const sources = {
 } as unknown as DocumentSources
 
 function documents(schedule: ScheduleOptions): ScheduledDocuments {
-  const channel = { id: 'office', type: 'mail', host: '127.0.0.1', port, starttls: 'off', username: 'gauge', password: PASSWORD }
+  const channel = {
+    id: 'office',
+    type: 'mail',
+    host: '127.0.0.1',
+    port,
+    starttls: 'off',
+    username: 'gauge',
+    password: PASSWORD,
+  }
   const notify = notifyOptions.parse({
     public_url: 'https://gauge.example.com/',
     channels: [{ ...channel, from: 'Gauge <gauge@example.com>', to: ['energy@example.com'] }],
@@ -90,7 +98,11 @@ afterEach(async () => {
 })
 
 test('files go to the folder and by mail, each once, and a start does not send them again', async () => {
-  const schedule = scheduleOf({ formats: ['pdf', 'json'], folder: 'out', mail: { channel: 'office', to: ['boss@example.com'] } })
+  const schedule = scheduleOf({
+    formats: ['pdf', 'json'],
+    folder: 'out',
+    mail: { channel: 'office', to: ['boss@example.com'] },
+  })
   const all = documents(schedule)
   await all.take(schedule, made())
   await runs(all, () => waiting().length === 0)
@@ -131,7 +143,13 @@ test('what cannot go out is said without a secret, waits over a start, and goes 
 })
 
 test('who signs is asked by mail, and files go out when somebody has frozen it', async () => {
-  const schedule = scheduleOf({ id: 'monthly', formats: ['pdf', 'zip'], folder: 'out', mail: { channel: 'office' }, approver: 'Zhang Min' })
+  const schedule = scheduleOf({
+    id: 'monthly',
+    formats: ['pdf', 'zip'],
+    folder: 'out',
+    mail: { channel: 'office' },
+    approver: 'Zhang Min',
+  })
   const all = documents(schedule)
   await all.take(schedule, made())
   await runs(all, () => waiting()[0]?.stage === 'asked')
