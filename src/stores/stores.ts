@@ -173,7 +173,7 @@ export class Stores {
   }
 }
 
-/** What is under way is broken off: it comes again. */
+/** Batches under way are broken off: they come again. */
 function end({ delivery, stop }: OpenDelivery): void {
   stop.abort()
   delivery.store.close()

@@ -4,6 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AlarmItem } from '../../src/base/alarm.js'
 import { systemClock } from '../../src/base/clock.js'
+import { DAY_MS, MINUTE_MS } from '../../src/base/durations.js'
 import type { PlantsAnswer } from '../../src/base/wire.js'
 import type { UnknownDevicesAnswer } from '../../src/views/wire/unknown-devices.js'
 import { seriousFaults } from '../support/axe.js'
@@ -19,8 +20,6 @@ import { RobotServer } from '../support/robot-server.js'
 
 const SHOTS = process.env.FIRST_PLANT_SHOTS
 const TOKEN = 'a-token-9f8e7d6c5b4a'
-const MINUTE_MS = 60_000
-const DAY_MS = 86_400_000
 /** A person who reads what is there needs longer for each thing than this script: so long in all, for a quarter of an hour. */
 const SECONDS_OF_A_PERSON = 8
 const WALK_S = 900
@@ -82,7 +81,7 @@ const LOOKS = [
   },
 ] as const
 
-/** What a person does, counted: clicks, and fields that are filled. */
+/** Somebody at the browser, whose clicks and filled fields are counted. */
 class Person {
   acts = 0
   readonly startMs = systemClock.nowMs()
@@ -121,7 +120,7 @@ class Person {
     await this.page.locator('dialog[open]').waitFor({ state: 'detached' })
   }
 
-  /** What stands on a page of the other language is found here: whole sentences of English on a Chinese page. */
+  /** Takes a picture of a step, for people to look at. */
   async look(step: string): Promise<void> {
     this.#shots++
     if (SHOTS === undefined) return
@@ -183,8 +182,8 @@ describe.runIf(chromiumPath !== null).each(LOOKS)('from nothing to a first repor
 
   test('the devices send to the topic that the page shows, and are adopted in one go', async () => {
     await person.click(page.getByRole('link', { name: w.connect, exact: true }))
-    const topic = await page.locator('.connect-topic code').textContent()
-    expect(topic).toContain(`plants/${plant}/${lines[0]}/`)
+    const topic = page.locator('.connect-topic code').first()
+    await expect.poll(() => topic.textContent()).toContain(`plants/${plant}/${lines[0]}/`)
     await person.look('connect')
     await send()
     await page.goBack()

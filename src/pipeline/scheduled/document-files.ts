@@ -60,7 +60,7 @@ export async function reportFiles(
   return files
 }
 
-/** What is rendered is there in each language, all else once. */
+/** Renderings are there in each language, all else once. */
 function endingsOf(format: ScheduleFormat, languages: readonly ReportLanguage[]) {
   if (format === 'zip') return [['zip', 'en'] as const, ['zip.sig', 'en'] as const]
   if (format === 'json') return [['json', 'en'] as const]

@@ -10,7 +10,7 @@ export interface DocumentMail {
   readonly days: string
   /** Null for a table of figures. */
   readonly item: Pick<ReportItem, 'version' | 'status' | 'frozen_by'> | null
-  /** Who is asked to freeze it; null where the mail brings what is asked for. */
+  /** The person who is asked to freeze it; null where the mail brings what is asked for. */
   readonly asks: string | null
   /** Address of the report on the pages; null where nobody has said where those are. */
   readonly link: string | null

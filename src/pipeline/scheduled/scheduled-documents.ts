@@ -15,7 +15,7 @@ import { wordsOfMail } from './mail-words.js'
 import { type DocumentOrder, DocumentOrders } from './orders.js'
 
 const LOOK_MS = 5_000
-/** What did not go out is tried again after pauses that grow from one to the other. */
+/** Documents that did not go out are tried again after pauses that grow from one to the other. */
 const PAUSE_MS = { min: 30_000, max: 900_000 }
 /** Many mail servers take 25 MB, and a mail is a third larger than what is attached to it. */
 const ATTACHED_BYTES_MAX = 15 * 1024 * 1024
@@ -56,7 +56,7 @@ export class ScheduledDocuments {
     this.configure(schedules)
   }
 
-  /** What waits of a schedule that is not there any more does not go out; it would, were it there again before the next run of another. */
+  /** Documents of a schedule that is not there any more do not go out; they would, were it there again before the next run of another. */
   configure(schedules: readonly ScheduleOptions[]): void {
     this.#schedules = new Map(schedules.map((one) => [scheduleKey(one), one]))
   }
@@ -84,7 +84,7 @@ export class ScheduledDocuments {
     await this.#orders.put({ key, ...made, stage, isFiled: false, isMailed: false })
   }
 
-  /** Why something did not go out, one sentence each. */
+  /** Reasons why something did not go out, one sentence each. */
   get troubles(): readonly string[] {
     return [...this.#troubles].flatMap(([key, { reason }]) => {
       const schedule = this.#schedules.get(key)

@@ -155,7 +155,7 @@ test('who signs is asked by mail, and files go out when somebody has frozen it',
   await runs(all, () => waiting()[0]?.stage === 'asked')
   expect(server.mails).toHaveLength(1)
   expect(server.mails[0]!.headers.get('subject')).toBe('To be frozen: monthly: works, 2026-10-01 – 2026-10-31')
-  expect(server.mails[0]!.text).toContain(`https://gauge.example.com/#/reports/${REPORT.id}/v1`)
+  expect(server.mails[0]!.text.replaceAll('=\r\n', '')).toContain(`https://gauge.example.com/#/reports/${REPORT.id}/v1`)
   expect(readdirSync(dir)).not.toContain('out')
   // It is frozen; its evidence is still being made.
   item = draft({ status: 'frozen', frozen_by: 'Li Lei' })
