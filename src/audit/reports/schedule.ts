@@ -4,6 +4,7 @@ import { Cron } from 'croner'
 import { Temporal } from 'temporal-polyfill'
 import { writeDurably } from '../../archive/record/files.js'
 import type { Clock } from '../../base/clock.js'
+import { HOUR_MS } from '../../base/durations.js'
 import type { ReportPeriod } from '../../base/report.js'
 import type { ScheduleOptions, SchedulePeriod } from './options.js'
 
@@ -11,7 +12,7 @@ const NAME = 'schedules.json'
 /** A step of the machine's clock is seen within this time. */
 const LOOK_MS = 30_000
 /** A run that was not made is handed in again after this time. */
-const AGAIN_MS = 3_600_000
+const AGAIN_MS = HOUR_MS
 /** Runs that are counted. */
 const RUNS_MAX = 1000
 
