@@ -44,8 +44,8 @@ describe.runIf(chromiumPath !== null && influxdPath !== null)('test buttons', ()
   const shot = async (page: Page, name: string) => {
     if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/trial-${name}.png` })
   }
-  async function openStore(page: Page, of: { add: RegExp; url: string; password: string }): Promise<void> {
-    await page.locator('.config-section').last().getByRole('button', { name: of.add }).click()
+  async function openStore(page: Page, of: { url: string; password: string }): Promise<void> {
+    await page.locator('[data-adds="store"]').click()
     await page.locator('dialog[open] form').waitFor()
     const typed = { name: 'central', url: of.url, database: 'gauge', username: 'admin', password: of.password }
     for (const [field, text] of Object.entries(typed)) await control(page, field).fill(text)
@@ -55,7 +55,7 @@ describe.runIf(chromiumPath !== null && influxdPath !== null)('test buttons', ()
   test('a store is written to as it is typed, and nothing is saved', async () => {
     const { page, complaints } = await openConfiguration(browser, gateway)
     const before = readFileSync(file, 'utf8')
-    await openStore(page, { add: /^Add/, url: server.url, password: PASSWORD })
+    await openStore(page, { url: server.url, password: PASSWORD })
     await page.locator('dialog[open]').getByRole('button', { name: 'Test' }).click()
     await expect.poll(() => linesOf(page)).toHaveLength(4)
     const [reached, ...others] = await linesOf(page)
@@ -74,7 +74,7 @@ describe.runIf(chromiumPath !== null && influxdPath !== null)('test buttons', ()
 
   test('a wrong password, nobody there and a rule are told in Chinese, on a phone', async () => {
     const { page } = await openConfiguration(browser, gateway, 'zh-CN', 390)
-    await openStore(page, { add: /^添加/, url: server.url, password: 'a-wrong-secret' })
+    await openStore(page, { url: server.url, password: 'a-wrong-secret' })
     const press = () => page.locator('dialog[open]').getByRole('button', { name: '测试' }).click()
     await press()
     await expect.poll(() => linesOf(page)).toHaveLength(1)
