@@ -22,6 +22,8 @@ const SHOTS = process.env.FIRST_PLANT_SHOTS
 const TOKEN = 'a-token-9f8e7d6c5b4a'
 /** Readings of each device that a logger has kept. */
 const SENT = 2 * 1440
+/** Readings in one message at most. */
+const MESSAGES_MAX = 1000
 /** A window of a minute that begins after the alarm is set has to be over. */
 const ALARM_MS = 600_000
 /** A person who reads what is there needs longer for each thing than this script: so long in all, for a quarter of an hour. */
@@ -308,7 +310,10 @@ describe.runIf(chromiumPath !== null).each(LOOKS)('from nothing to a first repor
     ]
     for (const [topic, metrics] of senders) {
       const samples = times.map((ts, i) => ({ ts, metrics: metrics(i) }))
-      await client.publishAsync(`plants/${plant}/${topic}`, JSON.stringify(samples), { qos: 1 })
+      for (let at = 0; at < SENT; at += MESSAGES_MAX) {
+        const some = JSON.stringify(samples.slice(at, at + MESSAGES_MAX))
+        await client.publishAsync(`plants/${plant}/${topic}`, some, { qos: 1 })
+      }
     }
     await settled(gateway)
     const unknown = () => getJson<UnknownDevicesAnswer>(gateway, '/api/v1/devices/unknown')
