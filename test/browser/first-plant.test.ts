@@ -4,7 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AlarmItem } from '../../src/base/alarm.js'
 import { systemClock } from '../../src/base/clock.js'
-import { MINUTE_MS } from '../../src/base/durations.js'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/base/durations.js'
 import type { PlantsAnswer } from '../../src/base/wire.js'
 import type { UnknownDevicesAnswer } from '../../src/views/wire/unknown-devices.js'
 import { seriousFaults } from '../support/axe.js'
@@ -53,6 +53,7 @@ const LOOKS = [
       addAlarm: 'Add an alarm: ',
       addChannel: 'Add a channel',
       newReport: 'New report',
+      otherDays: 'Other days',
       freeze: 'Freeze',
       check: 'Check',
       reports: 'Reports',
@@ -80,6 +81,7 @@ const LOOKS = [
       addAlarm: '添加报警: ',
       addChannel: '添加渠道',
       newReport: '新建报告',
+      otherDays: '其他日期',
       freeze: '冻结',
       check: '校验',
       reports: '报告',
@@ -270,11 +272,18 @@ describe.runIf(chromiumPath !== null).each(LOOKS)('from nothing to a first repor
     await person.click(page.getByRole('link', { name: w.reports, exact: true }).first())
     await person.click(person.button(w.newReport))
     await page.locator('dialog[open] form').waitFor()
+    await person.click(person.button(w.otherDays))
+    const yesterday = new Date(systemClock.nowMs() + 8 * HOUR_MS - DAY_MS).toISOString().slice(0, 10)
+    const [first, last] = [0, 1].map((at) => page.locator('dialog[open] input[type="date"]').nth(at))
+    await person.fill(first!, yesterday)
+    await person.fill(last!, yesterday)
     await person.look('new-report')
     await person.click(page.locator('dialog[open] button[type="submit"]'))
     await page.waitForURL(/#\/reports\/.*\/v1/)
-    await page.locator(`.document [data-figure="${plant}/energy_elec_import"]`).first().waitFor()
+    const figure = page.locator(`.document [data-figure="${plant}/energy_elec_import"]`).first()
+    await figure.waitFor()
     await person.look('draft')
+    console.log(`${look.language}: electricity of ${yesterday}: ${await figure.getAttribute('data-value')}`)
     await person.click(person.button(w.freeze))
     await person.fill(page.locator('dialog[open] input'), look.language === 'zh' ? '张敏' : 'Zhang Min')
     await person.look('freeze')
