@@ -15,7 +15,7 @@ import { RobotServer } from '../support/robot-server.js'
 /**
  * Proves that whoever never opens a terminal after the first command comes from nothing to a plant with a main meter, three submeters,
  * solar power, a stack and two robots, to an alarm that reaches a webhook, and to a first report that is checked: in each language.
- * It takes some three minutes a language, most of which the alarm waits for its first whole minute. FIRST_PLANT_SHOTS names a folder for a picture of each step.
+ * It takes some two minutes a language, half of which the alarm waits for its message. FIRST_PLANT_SHOTS names a folder for a picture of each step.
  */
 
 const SHOTS = process.env.FIRST_PLANT_SHOTS

@@ -5,6 +5,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'test/cross-check/cross-check.test.ts': 345,
   'test/integration/golden-series.test.ts': 250,
   'test/integration/import.test.ts': 240,
+  'test/browser/first-plant.test.ts': 240,
   'test/integration/steel.test.ts': 175,
   'test/faults/removal-kills.test.ts': 160,
   'test/faults/archive.test.ts': 155,
