@@ -133,7 +133,8 @@ class Person {
     this.#shots++
     if (SHOTS === undefined) return
     const number = String(this.#shots).padStart(2, '0')
-    await this.page.screenshot({ path: `${SHOTS}/${this.language}-${number}-${step}.png`, fullPage: true })
+    const fullPage = (await this.page.locator('dialog[open], .document').count()) === 0
+    await this.page.screenshot({ path: `${SHOTS}/${this.language}-${number}-${step}.png`, fullPage })
   }
 }
 
