@@ -195,10 +195,11 @@ test.skipIf(steel === null)('a year of a steel works as XLSX is the same as CSV,
   const all = async (file: string, format: string) => {
     const elements = new HistoryElements(mappingSchema.parse(of(format)))
     return (await rowsOf(file, of(format))).map((row) =>
-      elements.read(row).elements.map(({ topic, sent }) => [topic, sent]),
+      JSON.stringify(elements.read(row).elements.map(({ topic, sent }) => [topic, sent])),
     )
   }
   const [byCsv, byXlsx] = [await all(csv, 'rfc3339'), await all(`${folder.dir}/steel.xlsx`, 'local')]
   expect(byXlsx.length).toBeGreaterThanOrEqual(35_040)
-  expect(byXlsx).toEqual(byCsv)
+  expect(byXlsx.findIndex((line, i) => line !== byCsv[i])).toBe(-1)
+  expect(byXlsx.length).toBe(byCsv.length)
 })
