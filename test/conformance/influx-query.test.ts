@@ -103,8 +103,19 @@ const ANSWER = [
   '',
 ].join('\r\n')
 
+/** Table in which an answer ends that has begun with status 200 and then failed. */
+const FAILED = [
+  '#datatype,string,string',
+  '#group,true,true',
+  '#default,,',
+  ',error,reference',
+  ',query exceeded the memory of secret,897',
+  '',
+].join('\r\n')
+
 describe('an InfluxDB 2.x, by its documents', () => {
   let server: Server
+  let ending: 'whole' | 'failed' | 'broken' = 'whole'
   let url = ''
   const asked: { readonly path: string; readonly token: string; readonly query: string }[] = []
   beforeAll(async () => {
@@ -119,7 +130,9 @@ describe('an InfluxDB 2.x, by its documents', () => {
         return
       }
       response.writeHead(200, { 'content-type': 'text/csv' })
-      response.end(query.includes('2024-01-01') ? ANSWER : '\r\n')
+      if (ending === 'broken') response.write(ANSWER, () => request.socket.destroy())
+      else if (ending === 'failed') response.end(`${ANSWER}\r\n${FAILED}`)
+      else response.end(query.includes('2024-01-01') ? ANSWER : '\r\n')
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -145,10 +158,28 @@ describe('an InfluxDB 2.x, by its documents', () => {
     )
   })
 
+  test.each([
+    ['failed', /^InfluxDB says: query exceeded the memory of \(+secret\)+$/],
+    ['broken', 'does not answer'],
+  ] as const)('an answer that has begun and then %s is no answer', async (way, sentence) => {
+    ending = way
+    await expect(rowsOf(url, section)).rejects.toThrow(sentence)
+    ending = 'whole'
+  })
+
   test('says why it does not answer', async () => {
     process.env.GREENGAUGE_INFLUX_TOKEN = 'wrong'
     await expect(rowsOf(url, section)).rejects.toThrow(/401.*unauthorized access/)
   })
+})
+
+test.each([
+  ['http://', 'an address of an InfluxDB is such as'],
+  ['http://influx:8086/?u=a&p=secret', 'nothing behind ?'],
+])('the address %s is refused', async (url, sentence) => {
+  const failure = await rowsOf(url, { version: 1, database: 'd' }).catch((error: Error) => error.message)
+  expect(failure).toContain(sentence)
+  expect(failure).not.toContain('secret')
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import { type FluxTableMetaData, flux, fluxDateTime, HttpError, InfluxDB } from '@influxdata/influxdb-client'
-import { readSecret } from '../../access/secret.js'
+import { readSecret, withoutSecrets } from '../../access/secret.js'
 import { HOUR_MS } from '../../base/durations.js'
 import { identifier } from '../../stores/influx/influxql.js'
 import { type HistoryCell, type HistoryFile, type HistoryRow, UnreadableHistory } from './history-file.js'
@@ -21,12 +21,16 @@ export class InfluxQuery implements HistoryFile {
   readonly placeName = 'row'
   readonly #url: string
   readonly #section: InfluxSection
+  /** Password and token as they are sent: no sentence repeats them. */
+  #secrets: readonly string[] = []
   #done = 0
   #slices = 0
 
-  /** Throws `UnreadableHistory` for an address with a password in it. */
+  /** Throws `UnreadableHistory` for an address that is none, or may hold a password: it is kept in the progress. */
   constructor(url: string, section: InfluxSection) {
-    const { username, password } = new URL(url)
+    if (!URL.canParse(url)) throw new UnreadableHistory('an address of an InfluxDB is such as http://influx:8086')
+    const { username, password, search, hash } = new URL(url)
+    if (search !== '' || hash !== '') throw new UnreadableHistory('an address of an InfluxDB has nothing behind ? or #')
     if (username !== '' || password !== '') {
       throw new UnreadableHistory(
         'an address holds no user and no password: influxdb.username says one, the environment the other',
@@ -65,9 +69,15 @@ export class InfluxQuery implements HistoryFile {
   #client(): InfluxDB {
     const { version, username } = this.#section
     const transport = { url: this.#url, timeout: TIMEOUT_MS }
-    if (version === 2) return new InfluxDB({ ...transport, token: secretOf('GREENGAUGE_INFLUX_TOKEN') })
+    if (version === 2) {
+      const token = secretOf('GREENGAUGE_INFLUX_TOKEN')
+      this.#secrets = [token]
+      return new InfluxDB({ ...transport, token })
+    }
     if (username === undefined) return new InfluxDB(transport)
-    const credentials = Buffer.from(`${username}:${secretOf('GREENGAUGE_INFLUX_PASSWORD')}`).toString('base64')
+    const password = secretOf('GREENGAUGE_INFLUX_PASSWORD')
+    const credentials = Buffer.from(`${username}:${password}`).toString('base64')
+    this.#secrets = [password, credentials]
     return new InfluxDB({ ...transport, headers: { authorization: `Basic ${credentials}` } })
   }
 
@@ -101,6 +111,8 @@ export class InfluxQuery implements HistoryFile {
     const query = flux`from(bucket: ${bucket}) |> range(start: ${start}, stop: ${stop}) |> filter(fn: (r) => r._measurement == ${measurement})`
     let some: Cells[] = []
     for await (const { values, tableMeta } of client.getQueryApi({ org, gzip: true }).iterateRows(query)) {
+      const fault = faultOfTable(values, tableMeta)
+      if (fault !== null) throw new UnreadableHistory(`InfluxDB says: ${fault}`)
       some.push(cellsOfTable(values, tableMeta))
       if (some.length < ROWS_TOGETHER) continue
       yield some
@@ -110,10 +122,11 @@ export class InfluxQuery implements HistoryFile {
   }
 
   #failure(error: unknown): Error {
-    if (error instanceof UnreadableHistory) return error
     const said =
       error instanceof HttpError ? `${error.statusCode} ${error.body || error.message}` : (error as Error).message
-    return new UnreadableHistory(`${this.#url} does not answer the question: ${said.slice(0, 500)}`)
+    const told = withoutSecrets(said, this.#secrets)
+    if (error instanceof UnreadableHistory) return new UnreadableHistory(told)
+    return new UnreadableHistory(`${this.#url} does not answer the question: ${told}`)
   }
 }
 
@@ -173,6 +186,12 @@ function* rowsOfPiece(line: string): Generator<readonly Cells[]> {
       })
     }
   }
+}
+
+/** A question that fails after its answer has begun ends in a table of its own, with status 200; null for any other row. */
+function faultOfTable(values: string[], table: FluxTableMetaData): string | null {
+  const isFault = table.columns.some(({ label }) => label === 'error') && table.column('_time', false).label === ''
+  return isFault ? String(table.get(values, 'error')) : null
 }
 
 /** Columns that tell of the answer and not of the point. */

@@ -10,7 +10,7 @@ import {
 import type { HistoryMapping } from './mapping.js'
 import { clockOfDays } from './xlsx-date.js'
 import { XlsxPackage } from './xlsx-package.js'
-import { readWorkbook, readXml, type XlsxWorkbook } from './xlsx-workbook.js'
+import { isXmlTrue, readWorkbook, readXml, type XlsxWorkbook } from './xlsx-workbook.js'
 
 /** Columns that a sheet of any program has at most. */
 const COLUMNS_MAX = 16_384
@@ -98,6 +98,7 @@ class SheetReader {
   #value: string | null = null
   #text = ''
   #isValue = false
+  #isPhonetic = false
   #hasFormula = false
 
   constructor(workbook: XlsxWorkbook) {
@@ -131,10 +132,13 @@ class SheetReader {
       case 'f':
         this.#hasFormula = true
         return
+      case 'rPh':
+        this.#isPhonetic = true
+        return
       case 'v':
       case 't':
         this.#text = ''
-        this.#isValue = true
+        this.#isValue = !this.#isPhonetic
     }
   }
 
@@ -148,9 +152,12 @@ class SheetReader {
 
   closed(name: string): void {
     switch (name) {
+      case 'rPh':
+        this.#isPhonetic = false
+        return
       case 'v':
       case 't':
-        this.#value = (this.#value ?? '') + this.#text
+        if (this.#isValue) this.#value = (this.#value ?? '') + this.#text
         this.#isValue = false
         return
       case 'c':
@@ -165,12 +172,12 @@ class SheetReader {
     const cells = this.#row.cells
     if (!(this.#at >= 0 && this.#at < COLUMNS_MAX))
       throw new UnreadableHistory(`row ${this.#row.number} has a cell nowhere`)
-    if (this.#value === null) {
-      if (this.#hasFormula) {
-        this.#row.problem ||= `${lettersOf(this.#at)}${this.#row.number} has a formula that was never computed: open the workbook and save it`
-      }
-      return
+    // Programs that do not compute write an empty result; one that is an empty text has the type of texts.
+    const isEmpty = this.#value === null || (this.#value === '' && this.#type === 'n')
+    if (this.#hasFormula && (isEmpty || this.#workbook.isUncomputed)) {
+      this.#row.problem ||= `${lettersOf(this.#at)}${this.#row.number} has a formula that was never computed: open the workbook and save it`
     }
+    if (this.#value === null || isEmpty) return
     while (cells.length < this.#at) cells.push(null)
     cells[this.#at] = this.#cell(this.#value)
   }
@@ -178,12 +185,12 @@ class SheetReader {
   #cell(value: string): HistoryCell {
     switch (this.#type) {
       case 's':
-        return this.#workbook.texts[Number(value)] ?? null
+        return value === '' ? null : (this.#workbook.texts[Number(value)] ?? null)
       case 'b':
-        return value === '1'
+        return value === '' ? null : isXmlTrue(value)
       case 'n': {
         const number = Number(value)
-        if (value === '' || !Number.isFinite(number)) return value === '' ? null : value
+        if (!Number.isFinite(number)) return value
         const shown = this.#workbook.shown[this.#style] ?? null
         return clockOfDays(number, shown, this.#workbook.calendar) ?? number
       }

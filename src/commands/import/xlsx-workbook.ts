@@ -8,8 +8,12 @@ import type { XlsxPackage } from './xlsx-package.js'
 /** Texts that many cells share are all in memory. */
 const SHARED_CHARS_MAX = 64 * 1024 * 1024
 const SHARED_MAX = 2_000_000
-/** Piece of XML without a tag in it that is longer is no text of a cell, which has 32,767 characters. */
+/** Piece of XML between two tags that is longer is no text of a cell, which has 32,767 characters. */
 const UNBROKEN_CHARS_MAX = 1024 * 1024
+/** Levels that tags of a workbook never come to; the parser keeps those that are open. */
+const DEPTH_MAX = 256
+/** Size of a part that is in memory as a whole, besides shared texts: lists of sheets, references and formats. */
+const WHOLE_BYTES_MAX = 64 * 1024 * 1024
 
 type Attributes = Readonly<Record<string, string>>
 
@@ -30,25 +34,40 @@ export async function* readXml(book: XlsxPackage, part: string, events: XmlEvent
   parser.on('doctype', () => {
     throw new UnreadableHistory(`${book.file}: ${part} defines its own XML, which no workbook does`)
   })
+  let unbroken = 0
+  let depth = 0
+  const tagged = (by: 1 | -1) => {
+    unbroken = 0
+    depth += by
+    if (depth > DEPTH_MAX) throw new UnreadableHistory(`${book.file}: ${part} has tags in tags without end`)
+  }
   parser.on('opentag', ({ name, attributes }) => {
+    tagged(1)
     const plain: [string, SaxesAttributePlain | string][] = Object.entries(attributes)
     events.opened?.(bare(name), Object.fromEntries(plain.map(([key, value]) => [bare(key), String(value)])))
   })
-  parser.on('closetag', ({ name }) => events.closed?.(bare(name)))
+  parser.on('closetag', ({ name }) => {
+    tagged(-1)
+    events.closed?.(bare(name))
+  })
   parser.on('text', (text) => events.text?.(text))
   parser.on('cdata', (text) => events.text?.(text))
-  let unbroken = 0
   for await (const piece of book.pieces(part)) {
-    const last = piece.lastIndexOf('>')
-    unbroken = last === -1 ? unbroken + piece.length : piece.length - last
-    if (unbroken > UNBROKEN_CHARS_MAX) throw new UnreadableHistory(`${book.file}: ${part} has a text without end`)
+    unbroken += piece.length
     parser.write(piece)
+    if (unbroken > UNBROKEN_CHARS_MAX) throw new UnreadableHistory(`${book.file}: ${part} has a text without end`)
     yield
   }
   parser.close()
 }
 
-async function readWhole(book: XlsxPackage, part: string, events: XmlEvents): Promise<void> {
+async function readWhole(
+  book: XlsxPackage,
+  part: string,
+  events: XmlEvents,
+  bytesMax = WHOLE_BYTES_MAX,
+): Promise<void> {
+  if (book.sizeOf(part) > bytesMax) throw new UnreadableHistory(`${book.file}: ${part} is larger than in any workbook`)
   for await (const _ of readXml(book, part, events));
 }
 
@@ -56,6 +75,8 @@ export interface XlsxWorkbook {
   /** Names of sheets in the order of the workbook, each with its part. */
   readonly sheets: readonly { readonly name: string; readonly part: string }[]
   readonly calendar: 1900 | 1904
+  /** Results of formulas have to be computed anew: programs that cannot compute write 0, or what was there before. */
+  readonly isUncomputed: boolean
   readonly texts: readonly string[]
   /** Parts of a clock that cells of a style show, by the number of the style. */
   readonly shown: readonly ShownTime[]
@@ -69,16 +90,23 @@ export async function readWorkbook(book: XlsxPackage): Promise<XlsxWorkbook> {
   const related = await targetsOf(book, `${folder}_rels/${main.slice(folder.length)}.rels`, folder)
   const sheets: { name: string; part: string }[] = []
   let calendar: 1900 | 1904 = 1900
+  let isUncomputed = false
   await readWhole(book, main, {
-    opened: (name, { date1904, name: sheet = '', id = '' }) => {
-      if (name === 'workbookPr' && (date1904 === '1' || date1904 === 'true')) calendar = 1904
+    opened: (name, { date1904, fullCalcOnLoad, name: sheet = '', id = '' }) => {
+      if (name === 'workbookPr' && isXmlTrue(date1904)) calendar = 1904
+      if (name === 'calcPr' && isXmlTrue(fullCalcOnLoad)) isUncomputed = true
       const part = related.byId.get(id)
       if (name === 'sheet' && part !== undefined) sheets.push({ name: sheet, part })
     },
   })
   const texts = await sharedTexts(book, related.byType.get('sharedStrings') ?? `${folder}sharedStrings.xml`)
   const shown = await shownByStyle(book, related.byType.get('styles') ?? `${folder}styles.xml`)
-  return { sheets, calendar, texts, shown }
+  return { sheets, calendar, isUncomputed, texts, shown }
+}
+
+/** Truth of an attribute or a cell. */
+export function isXmlTrue(text: string | undefined): boolean {
+  return text === '1' || text === 'true'
 }
 
 /** Parts that a part refers to, by the ids of the references and by the last word of their types. */
@@ -88,13 +116,23 @@ async function targetsOf(book: XlsxPackage, part: string, folder: string) {
   await readWhole(book, part, {
     opened: (name, { Id = '', Type = '', Target = '', TargetMode }) => {
       if (name !== 'Relationship' || TargetMode === 'External') return
-      const target = new URL(Target, `file:///${folder}`).pathname.slice(1)
+      const target = partAt(Target, folder)
+      if (target === null) throw new UnreadableHistory(`${book.file}: ${part} refers to ${JSON.stringify(Target)}`)
       // Worksheets have the numbers that their names go by; of sheets of charts nothing is read.
-      if (!Type.endsWith('/chartsheet')) byId.set(Id, decodeURIComponent(target))
-      byType.set(Type.slice(Type.lastIndexOf('/') + 1), decodeURIComponent(target))
+      if (!Type.endsWith('/chartsheet')) byId.set(Id, target)
+      byType.set(Type.slice(Type.lastIndexOf('/') + 1), target)
     },
   })
   return { byId, byType }
+}
+
+/** Name of the part that a reference leads to; null when it leads nowhere. */
+function partAt(target: string, folder: string): string | null {
+  try {
+    return decodeURIComponent(new URL(target, `file:///${folder}`).pathname.slice(1))
+  } catch {
+    return null
+  }
 }
 
 async function sharedTexts(book: XlsxPackage, part: string): Promise<readonly string[]> {
@@ -103,26 +141,27 @@ async function sharedTexts(book: XlsxPackage, part: string): Promise<readonly st
   let text = ''
   let isText = false
   let isPhonetic = false
-  await readWhole(book, part, {
+  const tooMany = () => new UnreadableHistory(`${book.file} has more texts than are read: save the sheet as CSV`)
+  const events: XmlEvents = {
     opened: (name) => {
       if (name === 'si') text = ''
       if (name === 'rPh') isPhonetic = true
       if (name === 't') isText = !isPhonetic
     },
     text: (some) => {
-      if (isText) text += some
+      if (!isText) return
+      text += some
+      chars += some.length
+      if (chars > SHARED_CHARS_MAX) throw tooMany()
     },
     closed: (name) => {
       if (name === 't') isText = false
       if (name === 'rPh') isPhonetic = false
       if (name !== 'si') return
-      texts.push(text)
-      chars += text.length
-      if (chars > SHARED_CHARS_MAX || texts.length > SHARED_MAX) {
-        throw new UnreadableHistory(`${book.file} has more texts than are read: save the sheet as CSV`)
-      }
+      if (texts.push(text) > SHARED_MAX) throw tooMany()
     },
-  })
+  }
+  await readWhole(book, part, events, Number.POSITIVE_INFINITY)
   return texts
 }
 

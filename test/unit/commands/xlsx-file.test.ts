@@ -27,11 +27,11 @@ async function rowsOf(file: string, more: object = {}): Promise<readonly History
   return rows
 }
 
-/** A workbook of parts as they are given, packed as hard as can be. */
-function packed(parts: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
+/** A workbook of parts as they are given, packed as hard as can be, or not at all where `level` is 0. */
+function packed(parts: Readonly<Record<string, string | Buffer>>, level = 9): Promise<Buffer> {
   const zip = new yazl.ZipFile()
   for (const [name, content] of Object.entries(parts)) {
-    zip.addBuffer(Buffer.from(content as string), name, { compressionLevel: 9 })
+    zip.addBuffer(Buffer.from(content as string), name, { compressionLevel: level })
   }
   zip.end()
   return new Promise((resolve, reject) => {
@@ -48,8 +48,11 @@ const relations = (...of: readonly (readonly [type: string, target: string])[]) 
   `<Relationships>${of.map(([type, target], i) => `<Relationship Id="r${i}" Type="${DOCUMENT}/${type}" Target="${target}"/>`).join('')}</Relationships>`
 
 /** A workbook with one sheet of these rows, in the XML of their cells. */
-function book(rows: string, more: { texts?: string; styles?: string; workbook?: string; sheet?: string } = {}) {
-  return packed({
+function book(
+  rows: string,
+  more: { texts?: string; styles?: string; workbook?: string; sheet?: string; level?: number } = {},
+) {
+  const parts = {
     '_rels/.rels': relations(['officeDocument', 'xl/workbook.xml']),
     'xl/_rels/workbook.xml.rels': relations(
       ['worksheet', 'worksheets/sheet1.xml'],
@@ -62,7 +65,8 @@ function book(rows: string, more: { texts?: string; styles?: string; workbook?: 
       '<worksheet><sheetData><row><c t="str"><v>time</v></c><c t="str"><v>kwh</v></c></row><row><c t="str"><v>2024-01-01 00:00:00</v></c><c><v>7</v></c></row></sheetData></worksheet>',
     'xl/sharedStrings.xml': `<sst>${more.texts ?? ''}</sst>`,
     'xl/styles.xml': more.styles ?? '<styleSheet/>',
-  })
+  }
+  return packed(parts, more.level)
 }
 
 const cellsIn = (row: HistoryRow | undefined, ...names: readonly string[]): HistoryCell[] =>
@@ -169,6 +173,69 @@ test.each([
   ['a cell nowhere', () => book('<x:row><x:c r="ZZZZ1"><x:v>1</x:v></x:c></x:row>'), 'a cell nowhere'],
 ] as const)('%s is refused with a sentence', async (_, made, sentence) => {
   await expect(rowsOf(new ImportFolder().write('a.xlsx', await made()))).rejects.toThrow(sentence)
+})
+
+const cell = (at: string, attributes: string, content: string) => `<x:c r="${at}" ${attributes}>${content}</x:c>`
+const HEAD = '<x:row r="1"><x:c r="A1" t="str"><x:v>time</x:v></x:c><x:c r="B1" t="str"><x:v>kwh</x:v></x:c></x:row>'
+
+test.each([
+  ['an empty result, as openpyxl writes one', '<x:f>1+1</x:f><x:v/>', ''],
+  ['a result of 0 that is to be computed anew, as XlsxWriter writes one', '<x:f>1+1</x:f><x:v>0</x:v>', '1'],
+])('a formula with %s refuses its row', async (_, formula, mark) => {
+  const workbook = mark === '' ? '' : `<calcPr calcId="124519" fullCalcOnLoad="${mark}"/>`
+  const rows = `${HEAD}<x:row r="2">${cell('B2', '', formula)}</x:row><x:row r="3">${cell('B3', '', '<x:v>0</x:v>')}</x:row>`
+  const [row, other] = await rowsOf(new ImportFolder().write('a.xlsx', await book(rows, { workbook })))
+  expect(row!.problem).toContain('B2 has a formula that was never computed')
+  expect(cellsIn(other, 'kwh')).toEqual([0])
+})
+
+test('an empty cell of any type is nothing, truth has two spellings, and how a text is spoken is no part of it', async () => {
+  const spoken = '<x:is><x:t>東京</x:t><x:rPh sb="0" eb="2"><x:t>トウキョウ</x:t></x:rPh></x:is>'
+  const rows = [
+    HEAD,
+    `<x:row r="2">${cell('A2', 't="s"', '<x:v/>')}${cell('B2', 't="b"', '<x:v>true</x:v>')}</x:row>`,
+    `<x:row r="3">${cell('A3', 't="inlineStr"', spoken)}${cell('B3', 't="b"', '<x:v/>')}</x:row>`,
+    `<x:row r="4">${cell('A4', 't="str"', '<x:f>""</x:f><x:v></x:v>')}${cell('B4', '', '<x:v/>')}</x:row>`,
+  ].join('')
+  const texts = '<si><t>shared</t></si>'
+  const read = await rowsOf(new ImportFolder().write('a.xlsx', await book(rows, { texts })))
+  expect(read.map((row) => cellsIn(row, 'time', 'kwh'))).toEqual([
+    [null, true],
+    ['東京', null],
+    ['', null],
+  ])
+  expect(read.every(({ problem }) => problem === '')).toBe(true)
+})
+
+/** A text that is no easier to pack than a table. */
+const hardToPack = (chars: number) => {
+  let [text, at] = ['', 1]
+  for (; text.length < chars; at = (at * 48_271) % 2_147_483_647) text += at.toString(36)
+  return text
+}
+
+test.each([
+  ['a text of signs that end tags', () => hardToPack(2 ** 21).replaceAll('1', '>')],
+  ['a remark full of tags', () => `<!--${hardToPack(2 ** 21).replaceAll('1', '<a>')}-->`],
+  ['tags in tags', () => hardToPack(20_000).replace(/./g, (sign) => `<a${sign}>`)],
+])('%s does not fill the memory', async (_, made) => {
+  const file = new ImportFolder().write('a.xlsx', await book('', { sheet: `<worksheet>${made()}` }))
+  await expect(rowsOf(file)).rejects.toThrow('without end')
+})
+
+test('a text of many pieces is bounded before it ends', async () => {
+  const texts = `<si>${`<r><t>${hardToPack(30_000)}</t></r>`.repeat(2_300)}`
+  const file = new ImportFolder().write('a.xlsx', await book(HEAD, { texts, level: 0 }))
+  await expect(rowsOf(file)).rejects.toThrow('more texts than are read')
+})
+
+test('lists of formats have a size, and references lead somewhere', async () => {
+  const styles = `<styleSheet>${' '.repeat(64 * 2 ** 20)}</styleSheet>`
+  const large = new ImportFolder().write('a.xlsx', await book(HEAD, { styles, level: 0 }))
+  await expect(rowsOf(large)).rejects.toThrow('larger than in any workbook')
+  const parts = { '_rels/.rels': relations(['officeDocument', 'xl/%E0%A4%A.xml']), 'xl/workbook.xml': '<workbook/>' }
+  const astray = new ImportFolder().write('a.xlsx', await packed(parts))
+  await expect(rowsOf(astray)).rejects.toThrow('refers to "xl/%E0%A4%A.xml"')
 })
 
 test.skipIf(steel === null)('a year of a steel works as XLSX is the same as CSV, element by element', async () => {
