@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../base/durations.js'
 import type { KpiPoint } from '../base/kpi.js'
 import type { DemandKnown } from '../insight/peak/demand-outlook.js'
 
@@ -16,16 +17,24 @@ export interface BlockMinutes {
  * Energy of the running block up to the end of the last minute that is known. One main meter may be minutes behind another, and half
  * of the power would look like all of it; so a minute counts once it is final or all main meters are past it, and has no gap.
  */
-export function measuredOf({ startMs, minutes, mains }: BlockMinutes): DemandKnown['measured'] {
-  let [kwh, untilMs] = [0, startMs]
+export function measuredOf(block: BlockMinutes): DemandKnown['measured'] {
+  const known = knownMinutes(block)
+  if (known.length === 0) return null
+  const kwh = known.reduce((sum, one) => sum + one, 0)
+  return { kwh, untilMs: block.startMs + known.length * MINUTE_MS }
+}
+
+/** Energy of the minutes from the start on that are known by the same rule, kWh each. */
+export function knownMinutes({ startMs, minutes, mains }: BlockMinutes): readonly number[] {
+  const known: number[] = []
   for (const minute of minutes) {
-    const { start, end, value } = minute
-    if (value === null || minute.coverage < 1 || Date.parse(start) !== untilMs) break
+    const { start, value } = minute
+    if (Date.parse(start) < startMs) continue
+    if (value === null || minute.coverage < 1 || Date.parse(start) !== startMs + known.length * MINUTE_MS) break
     if (minute.provisional && !isSumOf(minute, mains)) break
-    kwh += value
-    untilMs = Date.parse(end)
+    known.push(value)
   }
-  return untilMs === startMs ? null : { kwh, untilMs }
+  return known
 }
 
 /**

@@ -50,6 +50,10 @@ export const PARAMETERS = {
   window: z.enum(WINDOWS).meta({ description: `one of ${WINDOWS.join(', ')}`, examples: ['1h'] }),
   scope: z.enum(SCOPES).meta({ description: `one of ${SCOPES.join(', ')}`, examples: ['line'] }),
   id: id.meta({ description: 'the id of a line or device, or the plant in scope plant', examples: ['press'] }),
+  as: z
+    .enum(['energy', 'power'])
+    .default('energy')
+    .meta({ description: 'power: mean power of each interval, kW; of KPIs in kWh alone', examples: ['power'] }),
   ids: listOf(id).meta({
     description: 'ids of lines or devices of the scope, with commas between; the plant in scope plant',
     examples: ['press,paint'],

@@ -1,15 +1,18 @@
 import { demandTargetOf } from '../base/demand-limit.js'
-import { QUARTER_HOUR_MS } from '../base/durations.js'
+import { HOUR_MS, QUARTER_HOUR_MS } from '../base/durations.js'
 import type { KpiPoint } from '../base/kpi.js'
+import { SLIDING_DEMAND, slidingRatio } from '../base/sliding-demand.js'
 import type { Target } from '../base/wire.js'
 import type { BoundedValue } from '../insight/peak/chance.js'
 import { type BlockOutlook, demandOutlook, extraDemandCost } from '../insight/peak/demand-outlook.js'
-import { measuredOf } from './measured-minutes.js'
+import type { SlidingKnown } from '../insight/peak/sliding-demand.js'
+import { type BlockMinutes, knownMinutes, measuredOf } from './measured-minutes.js'
 import type { ForecastItem, ForecastValueItem } from './wire/forecasts.js'
 import type { DemandBlockItem, PeakAnswer, PeakReason, WaitingMeterItem } from './wire/peak.js'
 
 /** Hours of a quarter of an hour. */
 const QUARTER_H = 0.25
+const BLOCK_MINUTES = 15
 const METERS_MAX = 8
 
 /** Everything that is read of the demand of a plant. */
@@ -18,33 +21,37 @@ export interface DemandParts {
   readonly targets: readonly Target[]
   /** Forecasts of the electricity that the plant imports. */
   readonly forecasts: readonly ForecastItem[]
-  /** Imported energy of the minutes of the running block, ascending. */
+  /** Imported energy of the minutes of the running block, ascending; where demand slides those of fifteen minutes before it too. */
   readonly minutes: readonly KpiPoint[]
   /** The same of each main meter; none where the plant has none that is configured. */
   readonly mains: readonly (readonly KpiPoint[])[]
+  /** Newest points of the month: the highest demand, by blocks and sliding, and its cost. */
+  readonly months: readonly KpiPoint[]
 }
 
 /** Everything that the answer is made of. */
 export interface PeakParts extends DemandParts {
-  /** Newest points of the month: the highest demand, by blocks and sliding, and its cost. */
-  readonly months: readonly KpiPoint[]
   readonly couldWait: PeakAnswer['could_wait']
 }
 
 /** The running block of demand and the rest of the day against the limit of the plant. */
-export function peakAnswerOf({ months, couldWait, ...demand }: PeakParts): PeakAnswer {
-  const { limitKw, next, day, fromNext, fromDay, measured, outlook } = plantDemandOutlook(demand)
+export function peakAnswerOf({ couldWait, ...demand }: PeakParts): PeakAnswer {
+  const { months } = demand
+  const { limitKw, next, day, fromNext, fromDay, measured, sliding, outlook } = plantDemandOutlook(demand)
   const { running, highest, firstOver } = outlook
   const isForecast = highest !== null
   return {
     limit_kw: limitKw,
     chance_reason: limitKw === null ? 'no_limit' : isForecast ? '' : 'no_forecast',
-    is_sliding: months.some(({ kpi }) => kpi === 'peak_demand_15_sliding'),
+    is_sliding: sliding !== null,
+    sliding_ratio: sliding?.ratio ?? null,
     running: {
       start: textOf(outlook.startMs),
       end: textOf(outlook.endMs),
       measured_until: measured === null ? null : textOf(measured.untilMs),
       measured_kwh: measured?.kwh ?? null,
+      measured_kw: measured === null ? null : (measured.kwh * HOUR_MS) / (measured.untilMs - outlook.startMs),
+      last_15_min_kw: sliding === null ? null : lastMinutesKw(sliding),
       is_over: outlook.isOver,
       expected: running === null ? null : itemOf(running),
       horizon: running === null ? null : fromNext === null ? 'day_ahead' : 'next_interval',
@@ -61,7 +68,7 @@ export function peakAnswerOf({ months, couldWait, ...demand }: PeakParts): PeakA
 }
 
 /** The running block of demand and the rest of the day, with what they are made of. */
-export function plantDemandOutlook({ nowMs, targets, forecasts, minutes, mains }: DemandParts) {
+export function plantDemandOutlook({ nowMs, targets, forecasts, minutes, mains, months }: DemandParts) {
   const limitKw = demandTargetOf(targets)?.max ?? null
   const startMs = Math.floor(nowMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
   const next = forecasts.find(({ horizon }) => horizon === 'next_interval')
@@ -72,8 +79,24 @@ export function plantDemandOutlook({ nowMs, targets, forecasts, minutes, mains }
     const bounded = boundedOf(value)
     return bounded === null ? [] : [{ startMs: Date.parse(value.start), ...bounded }]
   })
-  const outlook = demandOutlook({ nowMs, limitKw, measured, running: fromNext ?? fromDay, later })
-  return { limitKw, next, day, fromNext, fromDay, measured, outlook }
+  const sliding = slidingOf({ startMs, minutes, mains }, months)
+  const outlook = demandOutlook({ nowMs, limitKw, measured, running: fromNext ?? fromDay, later, sliding })
+  return { limitKw, next, day, fromNext, fromDay, measured, sliding, outlook }
+}
+
+/** Minutes of a plant whose demand slides; null of one that is billed by blocks. Of the minutes to come so much is known as the month has shown. */
+function slidingOf(block: BlockMinutes, months: readonly KpiPoint[]): SlidingKnown | null {
+  if (!months.some(({ kpi }) => kpi === SLIDING_DEMAND.kpi)) return null
+  const before = knownMinutes({ ...block, startMs: block.startMs - QUARTER_HOUR_MS }).slice(0, BLOCK_MINUTES)
+  const valueOf = (wanted: string) => months.find(({ kpi }) => kpi === wanted)?.value ?? 0
+  const ratio = slidingRatio(valueOf(SLIDING_DEMAND.kpi), valueOf('peak_demand_15'))
+  return { before: before.length === BLOCK_MINUTES ? before : null, running: knownMinutes(block), ratio }
+}
+
+/** Mean power of the newest fifteen minutes, which may have begun in the block before; null when they are not all known. */
+function lastMinutesKw({ before, running }: SlidingKnown): number | null {
+  const last = before === null ? [] : [...before, ...running].slice(-BLOCK_MINUTES)
+  return last.length < BLOCK_MINUTES ? null : last.reduce((sum, kwh) => sum + kwh, 0) / QUARTER_H
 }
 
 /** Points of a meter over the last quarters of an hour. */
@@ -145,7 +168,7 @@ function itemOf({ startMs, endMs, value, low50, high50, low90, high90, chance }:
 
 function monthOf(months: readonly KpiPoint[], expectedKw: number | null): PeakAnswer['month'] {
   const pointOf = (kpi: string) => months.find((point) => point.kpi === kpi)
-  const demand = pointOf('peak_demand_15_sliding') ?? pointOf('peak_demand_15')
+  const demand = pointOf(SLIDING_DEMAND.kpi) ?? pointOf('peak_demand_15')
   const cost = pointOf('demand_cost')?.value ?? null
   const highestKw = demand?.value ?? null
   return {

@@ -1,6 +1,8 @@
 import type { Clock } from '../base/clock.js'
 import { DEMAND_KPIS } from '../base/demand-limit.js'
 import { HOUR_MS, QUARTER_HOUR_MS } from '../base/durations.js'
+import type { KpiPoint } from '../base/kpi.js'
+import { SLIDING_DEMAND } from '../base/sliding-demand.js'
 import type { DeviceNode, PlantNode } from '../base/wire.js'
 import { couldWaitOf, type DemandParts, peakAnswerOf } from './peak.js'
 import type { ForecastSources } from './routes/forecasts.js'
@@ -15,6 +17,9 @@ export type PeakSources = Pick<KpiFigures, 'latest' | 'points'> &
 type ReadQuery = Pick<PointsQuery, 'scope' | 'id' | 'window' | 'fromMs' | 'toMs'>
 
 const IMPORT_KPI = 'energy_elec_import'
+const MONTHLY: ReadonlySet<string> = new Set([...DEMAND_KPIS, 'demand_cost'])
+/** Minutes of a block, and of the one before it where demand slides. */
+const MINUTES_MAX = 30
 /** Roles of devices that are no load: what they measure cannot wait. */
 const NO_LOADS: ReadonlySet<string | null> = new Set(['main', 'pv', 'storage'])
 /** Quarters of an hour that are over and may be final: the last one often is not yet. */
@@ -30,7 +35,10 @@ export async function readDemand(sources: PeakSources, plant: string): Promise<D
   const startMs = Math.floor(nowMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
   const node = sources.plants().find(({ id }) => id === plant)
   const wholePlant = { scope: 'plant', id: plant } as const
-  const minutesOf = { window: '1m', fromMs: startMs, toMs: startMs + QUARTER_HOUR_MS } as const
+  const months = monthsOf(sources, plant, nowMs)
+  const slides = months.some(({ kpi }) => kpi === SLIDING_DEMAND.kpi)
+  const fromMs = slides ? startMs - QUARTER_HOUR_MS : startMs
+  const minutesOf = { window: '1m', fromMs, toMs: startMs + QUARTER_HOUR_MS } as const
   const [answer, minutes, mains] = await Promise.all([
     sources.forecasts({ plant, ...wholePlant, kpi: IMPORT_KPI }),
     readImport(sources, plant, { ...wholePlant, ...minutesOf }),
@@ -38,10 +46,10 @@ export async function readDemand(sources: PeakSources, plant: string): Promise<D
       mainsOf(sources, node, nowMs).map((id) => readImport(sources, plant, { scope: 'device', id, ...minutesOf })),
     ),
   ])
-  return { nowMs, targets: node?.targets ?? [], forecasts: answer.forecasts, minutes, mains }
+  return { nowMs, targets: node?.targets ?? [], forecasts: answer.forecasts, minutes, mains, months }
 }
 
-/** Reads the same with what runs, and what the month has come to. */
+/** Reads the same with what runs. */
 export async function readPeak(sources: PeakSources, plant: string): Promise<PeakAnswer> {
   const nowMs = sources.clock.nowMs()
   const startMs = Math.floor(nowMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
@@ -55,17 +63,20 @@ export async function readPeak(sources: PeakSources, plant: string): Promise<Pea
       return { device, line, points: await read({ scope: 'device', id: device, ...quarters }) }
     }),
   )
-  const wanted = new Set<string>([...DEMAND_KPIS, 'demand_cost'])
-  const months = sources.latest(plant, { ...wholePlant, window: '1mo', wants: ({ kpi }) => wanted.has(kpi) })
-  return peakAnswerOf({
-    ...demand,
-    months: months.filter(({ end }) => Date.parse(end) > nowMs),
-    couldWait: couldWaitOf(before, meters),
+  return peakAnswerOf({ ...demand, couldWait: couldWaitOf(before, meters) })
+}
+
+/** What the month that goes on has come to, as far as anything of it is known. */
+function monthsOf(sources: PeakSources, plant: string, nowMs: number): readonly KpiPoint[] {
+  const months = sources.latest(plant, {
+    ...{ scope: 'plant', id: plant, window: '1mo' },
+    wants: ({ kpi }) => MONTHLY.has(kpi),
   })
+  return months.filter(({ end }) => Date.parse(end) > nowMs)
 }
 
 function readImport(sources: PeakSources, plant: string, of: ReadQuery) {
-  return sources.points({ plant, kpi: IMPORT_KPI, ...of, afterMs: null, limit: 15, finalOnly: true })
+  return sources.points({ plant, kpi: IMPORT_KPI, ...of, afterMs: null, limit: MINUTES_MAX, finalOnly: true })
 }
 
 /** Main meters that the plant's electricity is made of: those that are known to measure some, and are not long out of service. */

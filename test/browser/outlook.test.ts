@@ -87,12 +87,18 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
   })
 
   test('draws a forecast that is shown with its bounds, tells its quarters by keys, and gives files', async () => {
-    await page.route('**/api/v1/plants/bound/forecasts', (route) => route.fulfill({ json: forecastsOf('') }))
+    await page.route('**/api/v1/plants/bound/forecasts?as=power', (route) => route.fulfill({ json: forecastsOf('') }))
     await page.route('**/api/v1/plants/bound/peak', (route) => route.fulfill({ json: peakOf() }))
     await open('bound')
     const day = card('day')
     await day.locator('[data-quarters="96"]').waitFor()
     expect(await day.locator('[data-total]').getAttribute('data-total')).toBe('5760')
+    expect(await day.locator('.card-head').textContent()).toMatch(/demand of each quarter of an hour, kW/)
+    // The main meter counts 240 kW.
+    const bars = day.locator('.spark-bar')
+    await bars.first().waitFor()
+    const powers = await bars.evaluateAll((all) => all.slice(1, -1).map((bar) => Number(bar.getAttribute('data-value'))))
+    for (const kw of powers) expect(kw).toBeCloseTo(240, 3)
     await day.locator('.outlook-picture').focus()
     await page.keyboard.press('Home')
     expect(await day.locator('.card-foot').textContent()).toMatch(
@@ -114,6 +120,7 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
   test('tells the chance to be above the limit, the lead time, and what a new highest demand costs', async () => {
     const text = (await card('peak').locator('.outlook-facts').textContent()) ?? ''
     expect(text).toMatch(/Limit300kW/)
+    expect(text).toMatch(/Mean power so far288kW/)
     expect(text).toMatch(/Chance to be above the limit30 %/)
     expect(text).toMatch(/First block above the limit.*in 40 min/)
     expect(text).toMatch(/A new highest would cost1,234/)
@@ -142,7 +149,7 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
   })
 
   test('says in words that a forecast is no better than a naive one, and shows its errors all the same', async () => {
-    await page.route('**/api/v1/plants/bound/forecasts', (route) =>
+    await page.route('**/api/v1/plants/bound/forecasts?as=power', (route) =>
       route.fulfill({ json: forecastsOf('not_better_than_naive') }),
     )
     await page.reload()
@@ -229,7 +236,7 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
 
   test('fits a phone, in Chinese, and is found from the plant and by search', async () => {
     const other = await openPage(browser, { locale: 'zh-CN', viewport: { width: 390, height: 844 } })
-    await other.page.route('**/api/v1/plants/bound/forecasts', (route) => route.fulfill({ json: forecastsOf('') }))
+    await other.page.route('**/api/v1/plants/bound/forecasts?as=power', (route) => route.fulfill({ json: forecastsOf('') }))
     await other.page.route('**/api/v1/plants/bound/peak', (route) => route.fulfill({ json: peakOf() }))
     await other.page.route('**/api/v1/plants/bound/projections', (route) => route.fulfill({ json: projectionsOf() }))
     await other.page.route('**/api/v1/plants/bound/savings/claims', (route) =>
@@ -282,10 +289,10 @@ function forecastsOf(reason: ForecastItem['reason']): ForecastsAnswer {
     ...{ days: 28, rehearsed_days: 20, intervals: 2688, mae: 3, rmse: 4, mase: 0.4, bias: 0 },
     ...{ coverage_50: 0.52, coverage_90: 0.91, naive },
   }
-  const issue = { model: 'trees 1.00', version: '1', seed: 1, chain: 1, model_file: null, reason, total: known(5760) }
+  const issue = { model: 'trees 1.00', version: '1', seed: 1, chain: 1, model_file: null, reason, total: null, sum: known(5760) }
   const at = { issued_at: textOf(startMs + 60_000), known_until: textOf(startMs + 60_000), data_up_to: textOf(startMs) }
   const itemOf = (horizon: ForecastItem['horizon']): ForecastItem => ({
-    ...{ plant: 'bound', scope: 'plant', id: 'bound', kpi: 'energy_elec_import', unit: 'kWh', window: '15m' },
+    ...{ plant: 'bound', scope: 'plant', id: 'bound', kpi: 'energy_elec_import', unit: 'kW', kpi_unit: 'kWh', window: '15m' },
     ...{ horizon, reason, known_days: 60, damaged_lines: 0, model_file: null },
     ...{ score, newest: { ...issue, ...at, values } },
   })
@@ -367,10 +374,10 @@ function peakOf(): PeakAnswer {
   })
   const over = block(3, 320, 0.7)
   return {
-    ...{ limit_kw: 300, chance_reason: '', is_sliding: false, later: [over], later_reason: '', highest: over },
+    ...{ limit_kw: 300, chance_reason: '', is_sliding: false, sliding_ratio: null, later: [over], later_reason: '', highest: over },
     running: {
       ...{ start: block(0, 0, 0).start, end: block(0, 0, 0).end, measured_until: textOf(startMs + 5 * MINUTE_MS) },
-      ...{ measured_kwh: 24, is_over: false, expected: block(0, 285, 0.3), horizon: 'next_interval', reason: '' },
+      ...{ measured_kwh: 24, measured_kw: 288, last_15_min_kw: null, is_over: false, expected: block(0, 285, 0.3), horizon: 'next_interval', reason: '' },
     },
     first_over: { ...over, lead_s: 2400 },
     month: { demand_kw: 290, reason: '', cost: 11_600, extra_cost: 1234 },

@@ -45,11 +45,12 @@ export function DayCard({ plant, past, onRetry, items, of, seriesKey, onChoose }
   const issue = issueOf(item, span)
   const quarters = quartersOf(issue, useMeasured(plant.id, item, span), span)
   const largest = Math.max(0, ...quarters.flatMap(({ measured, expected }) => [measured ?? 0, expected?.high_90 ?? 0]))
-  const figure = figureFor({ id: '', unit: item?.unit ?? 'kWh', shape: 'sum' }, largest)
+  const figure = figureFor({ id: '', unit: item?.unit ?? 'kW', shape: item?.unit === 'kW' ? 'level' : 'sum' }, largest)
   const reader = { zone, language: language.value, nowMs: nowMs.value }
   const isShown = quarters.some(({ expected }) => expected !== null)
   const reason = item === null ? null : isShown ? '' : item.reason === '' ? ('pending' as const) : item.reason
-  const subtitle = [longDayText(span.fromMs, zone, language.value), w.day.of(figure.unit)].join(' · ')
+  const of15 = item?.unit === 'kW' ? w.day.mean(figure.unit) : w.day.of(figure.unit)
+  const subtitle = [longDayText(span.fromMs, zone, language.value), of15].join(' · ')
   const quarter = quarters.find(({ startMs }) => startMs === named.value)
   return (
     <CardFrame
@@ -68,7 +69,7 @@ export function DayCard({ plant, past, onRetry, items, of, seriesKey, onChoose }
               name={[plant.id, 'outlook']}
               span={span}
               zone={zone}
-              rows={() => dayRows(quarters, zone)}
+              rows={() => dayRows(quarters, item?.unit ?? '', zone)}
               picture={() => dayPicture(quarters, figure, { title: w.day.title, subtitle, largest, reader })}
             />
           </>
@@ -76,7 +77,7 @@ export function DayCard({ plant, past, onRetry, items, of, seriesKey, onChoose }
       }
       footer={
         item === null ? null : quarter === undefined ? (
-          <DayFacts issue={isShown ? issue : null} figure={figure} zone={zone} />
+          <DayFacts issue={isShown ? issue : null} unit={item.kpi_unit} zone={zone} />
         ) : (
           <NamedQuarter quarter={quarter} figure={figure} zone={zone} />
         )
@@ -115,9 +116,11 @@ function issueOf(item: ForecastItem | null, day: Span): ForecastIssue | null {
   return issue !== null && Date.parse(issue.values[0]?.start ?? '') === day.fromMs ? issue : null
 }
 
+/** Energy in kWh is shown as the power that demand is billed by. */
 function useMeasured(plant: string, item: ForecastItem | null, day: Span): readonly KpiPoint[] {
-  const { scope, id, kpi } = item ?? { scope: 'plant', id: plant, kpi: 'energy_elec_import' }
-  const query = new URLSearchParams({ window: '15m', scope, id, ...queryOf(day) })
+  const { scope, id, kpi, unit } = item ?? { scope: 'plant', id: plant, kpi: 'energy_elec_import', unit: 'kW' }
+  const as = unit === 'kW' ? 'power' : 'energy'
+  const query = new URLSearchParams({ window: '15m', scope, id, as, ...queryOf(day) })
   const path = `/plants/${encodeURIComponent(plant)}/kpis/${encodeURIComponent(kpi)}/series?${query}`
   const { value } = usePolled<SeriesAnswer>(path, MEASURED_MS)
   return value.kind === 'loaded' ? within(value.value.points, day) : []
@@ -143,12 +146,13 @@ function quartersOf(issue: ForecastIssue | null, measured: readonly KpiPoint[], 
 
 interface DayFactsProps {
   readonly issue: ForecastIssue | null
-  readonly figure: Figure
+  /** Unit of the KPI: that of the sum. */
+  readonly unit: string
   readonly zone: string
 }
 
 /** Words for the marks of the picture, and when the forecast was issued. */
-function DayFacts({ issue, figure, zone }: DayFactsProps) {
+function DayFacts({ issue, unit, zone }: DayFactsProps) {
   const w = useOutlookWords().day
   const lang = language.value
   const timeOf = (text: string) => clockText(Date.parse(text), zone, lang)
@@ -168,9 +172,9 @@ function DayFacts({ issue, figure, zone }: DayFactsProps) {
           <span class="outlook-key pillar-intelligent">
             <i class="outlook-mark is-90" aria-hidden="true" /> {w.in90}
           </span>
-          {issue.total !== null && (
+          {issue.sum !== null && (
             <span>
-              {w.total} <TotalText total={issue.total} unit={figure.unit} />
+              {w.total} <TotalText total={issue.sum} unit={unit} />
             </span>
           )}
           <span class="faint num">
@@ -184,7 +188,7 @@ function DayFacts({ issue, figure, zone }: DayFactsProps) {
 }
 
 function TotalText({ total, unit }: { readonly total: number; readonly unit: string }) {
-  const figure = figureFor({ id: '', unit: unit === 'MWh' ? 'kWh' : unit, shape: 'sum' }, total)
+  const figure = figureFor({ id: '', unit, shape: 'sum' }, total)
   return (
     <strong class="num" data-total={total}>
       {figureText(total, figure, language.value)}

@@ -50,9 +50,9 @@ export function DayTable({ quarters, figure, zone }: DayTableProps) {
 }
 
 /** Rows of the day for a spreadsheet, unrounded. */
-export function dayRows(quarters: readonly DayQuarter[], zone: string) {
+export function dayRows(quarters: readonly DayQuarter[], unit: string, zone: string) {
   return {
-    columns: ['from', 'to', 'measured', 'expected', 'low_50', 'high_50', 'low_90', 'high_90', 'reason'],
+    columns: ['from', 'to', 'measured', 'expected', 'low_50', 'high_50', 'low_90', 'high_90', 'reason', 'unit'],
     rows: quarters.map(({ startMs, endMs, measured, expected, reason }) => [
       isoText(startMs, zone),
       isoText(endMs, zone),
@@ -63,6 +63,7 @@ export function dayRows(quarters: readonly DayQuarter[], zone: string) {
       expected?.low_90 ?? null,
       expected?.high_90 ?? null,
       reason,
+      unit,
     ]),
   }
 }

@@ -34,7 +34,7 @@ export default function OutlookView({ at }: { readonly at: Extract<Route, { view
 
 function OutlookCards({ plant }: { readonly plant: PlantNode }) {
   const path = `/plants/${encodeURIComponent(plant.id)}`
-  const forecasts = usePolled<ForecastsAnswer>(`${path}/forecasts`, FORECASTS_MS)
+  const forecasts = usePolled<ForecastsAnswer>(`${path}/forecasts?as=power`, FORECASTS_MS)
   const peak = usePolled<PeakAnswer>(`${path}/peak`, PEAK_MS)
   // Findings that last may be older than the first page of all.
   const openAnomalies = usePolled<AnomaliesAnswer>(`${path}/anomalies?state=open&limit=${RECORDS_MAX}`, DAILY_MS)

@@ -1,6 +1,6 @@
 import type { PlantNode } from '../../../src/base/wire.js'
 import type { DemandBlockItem, PeakAnswer } from '../../../src/views/wire/peak.js'
-import { decimal, durationText, type Figure, figureFor, figureText, shownUnit } from '../format.js'
+import { decimal, durationText, type Figure, figureFor, figureText, shareText, shownUnit } from '../format.js'
 import type { Answer } from '../gateway/api.js'
 import { language, words } from '../settings.js'
 import { clockText } from '../time/time.js'
@@ -30,7 +30,11 @@ export function PeakCard({ plant, answer, onRetry }: PeakCardProps) {
       subtitle={peak === null ? '' : w.running(timesOf(peak.running, zone))}
       past={answer.kind === 'loaded' ? { kind: 'loaded', value: null } : answer}
       onRetry={onRetry}
-      footer={<span class="faint">{peak?.is_sliding === true ? w.sliding : w.note}</span>}
+      footer={
+        <span class="faint">
+          {peak?.is_sliding === true ? w.sliding(shareText((peak.sliding_ratio ?? 1) - 1, language.value)) : w.note}
+        </span>
+      }
     >
       {peak !== null && <PeakFacts peak={peak} zone={zone} />}
     </CardFrame>
@@ -65,17 +69,9 @@ function PeakFacts({ peak, zone }: { readonly peak: PeakAnswer; readonly zone: s
       )}
       <dl class="outlook-facts">
         {limit_kw !== null && <Fact name={w.limit}>{kw(limit_kw)}</Fact>}
-        {running.measured_kwh !== null && running.measured_until !== null && (
-          <Fact name={w.measured}>
-            <Amount
-              value={running.measured_kwh}
-              figure={figureFor({ id: '', unit: 'kWh', shape: 'sum' }, running.measured_kwh)}
-            />
-            <span class="faint num"> {clockText(Date.parse(running.measured_until), zone, language.value)}</span>
-          </Fact>
-        )}
+        <MeasuredFact running={running} figure={figure} zone={zone} />
         {block !== null && (
-          <Fact name={w.expected}>
+          <Fact name={peak.is_sliding ? w.expectedSliding : w.expected}>
             {kw(block.expected_kw)} <span class="faint num">{rangeText(block, figure)}</span>
           </Fact>
         )}
@@ -135,6 +131,26 @@ function PeakFacts({ peak, zone }: { readonly peak: PeakAnswer; readonly zone: s
         )}
       </dl>
     </>
+  )
+}
+
+interface MeasuredFactProps {
+  readonly running: PeakAnswer['running']
+  readonly figure: Figure
+  readonly zone: string
+}
+
+/** Mean power of the running block so far, or of the last fifteen minutes where demand slides. */
+function MeasuredFact({ running, figure, zone }: MeasuredFactProps) {
+  const w = useOutlookWords().peak
+  const { measured_kw, measured_until, last_15_min_kw } = running
+  const kw = last_15_min_kw ?? measured_kw
+  if (kw === null || measured_until === null) return null
+  return (
+    <Fact name={last_15_min_kw === null ? w.measured : w.last15}>
+      <Amount value={kw} figure={figure} />
+      <span class="faint num"> {clockText(Date.parse(measured_until), zone, language.value)}</span>
+    </Fact>
   )
 }
 

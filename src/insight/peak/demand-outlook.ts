@@ -1,5 +1,6 @@
 import { QUARTER_HOUR_MS } from '../../base/durations.js'
 import { type BoundedValue, chanceAbove } from './chance.js'
+import { type SlidingKnown, slidExpected, slidMeasured } from './sliding-demand.js'
 
 /** Hours of a block of demand. */
 const BLOCK_H = 0.25
@@ -23,9 +24,14 @@ export interface DemandKnown {
   readonly running: BoundedValue | null
   /** Forecasts of later blocks, ascending; others are left out. */
   readonly later: readonly BlockForecast[]
+  /** Minutes, where demand slides by them; null where it goes by blocks. */
+  readonly sliding: SlidingKnown | null
 }
 
-/** Expected mean power of one block, kW, and the chance that it is above the limit. */
+/**
+ * Expected mean power of one block, kW, and the chance that it is above the limit. Where demand slides by the minute, both are of the highest fifteen
+ * minutes that end in the block.
+ */
 export interface BlockOutlook extends BoundedValue {
   readonly startMs: number
   readonly endMs: number
@@ -39,7 +45,7 @@ export interface DemandOutlook {
   readonly endMs: number
   /** Null when the running block has no forecast. */
   readonly running: BlockOutlook | null
-  /** The energy so far is more than the limit allows the whole block; null when one of the two is not known. */
+  /** The limit is passed already: by the energy so far, or where demand slides by fifteen minutes that have ended; null when one of the two is not known. */
   readonly isOver: boolean | null
   readonly later: readonly BlockOutlook[]
   /** The block with the highest expected power; null when none has a forecast. */
@@ -49,21 +55,27 @@ export interface DemandOutlook {
 }
 
 /** The running block of demand and those behind it against a limit. It has no clock: blocks are quarters of an hour of UTC, which all zones share. */
-export function demandOutlook({ nowMs, limitKw, measured, running, later }: DemandKnown): DemandOutlook {
+export function demandOutlook({ nowMs, limitKw, measured, running, later, sliding }: DemandKnown): DemandOutlook {
   const startMs = Math.floor(nowMs / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
   const endMs = startMs + QUARTER_HOUR_MS
   const part = measured === null ? 0 : (Math.min(measured.untilMs, endMs) - startMs) / QUARTER_HOUR_MS
   const sofar = measured !== null && part > 0 ? { kwh: measured.kwh, part } : null
-  const isOver = sofar === null || limitKw === null ? null : sofar.kwh > limitKw * BLOCK_H
+  const billedKwh = sofar === null ? null : Math.max(sofar.kwh, (sliding === null ? null : slidMeasured(sliding)) ?? 0)
+  const isOver = billedKwh === null || limitKw === null ? null : billedKwh > limitKw * BLOCK_H
   const outlookOf = (fromMs: number, energy: BoundedValue): BlockOutlook => ({
     startMs: fromMs,
     endMs: fromMs + QUARTER_HOUR_MS,
     ...scaled(energy, (kwh) => kwh / BLOCK_H),
     chance: limitKw === null ? null : chanceAbove(limitKw * BLOCK_H, energy),
   })
-  const now = running === null ? null : outlookOf(startMs, sofar === null ? running : atEnd(running, sofar))
+  const atItsEnd = running === null || sofar === null ? running : atEnd(running, sofar)
+  const slid = (kwh: number) => (sliding === null ? kwh : slidExpected(sliding, kwh))
+  const now = atItsEnd === null ? null : outlookOf(startMs, scaled(atItsEnd, slid))
   const runningNow = now !== null && isOver === true ? { ...now, chance: 1 } : now
-  const ahead = later.filter((one) => one.startMs >= endMs).map((one) => outlookOf(one.startMs, one))
+  const ratio = sliding?.ratio ?? 1
+  const ahead = later
+    .filter((one) => one.startMs >= endMs)
+    .map((one) => outlookOf(one.startMs, scaled(one, (kwh) => kwh * ratio)))
   const all = [...(runningNow === null ? [] : [runningNow]), ...ahead]
   const first = all.find(({ chance }) => chance !== null && chance >= EXPECTED_FROM)
   return {

@@ -18,6 +18,8 @@ export interface ReadQuarters {
 /** A plant whose next day is planned. */
 export interface LoadPlanTask {
   readonly plan: ForecastPlan
+  /** The demand that is billed over that of quarters of an hour, at least 1: the demand of the problem is that of quarters, at the price of what is billed. */
+  readonly slidingRatio: number
   /** An instant of the day that is planned, epoch ms. */
   readonly dayMs: number
   readonly net: ReadQuarters

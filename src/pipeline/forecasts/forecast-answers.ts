@@ -53,6 +53,7 @@ function itemOf(
     id,
     kpi,
     unit,
+    kpi_unit: unit,
     window: FORECAST_WINDOW,
     horizon,
     reason: newest?.reason ?? (outlook?.liveFromMs === null && !outlook.isBehind ? 'too_short' : 'pending'),
@@ -85,6 +86,7 @@ function issueOf({ hidden, values, ...issued }: IssuedForecast): ForecastIssue {
     model_file: issued.modelFile ?? null,
     reason: hidden ?? '',
     total: hidden === null ? totalOf(values) : null,
+    sum: hidden === null ? totalOf(values) : null,
     values: values.map((value, i) => {
       const startMs = issued.startMs + i * issued.stepMs
       const [forecast, low50, high50, low90, high90] = hidden === null ? value : NOT_SHOWN

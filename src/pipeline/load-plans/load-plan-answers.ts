@@ -49,7 +49,7 @@ function outcomeOf(
   { plan, impossible, usual }: PlanOutcome,
   tried: TriedLoadPlan,
   { expected, steps }: LoadPlanResult,
-  { problem }: LoadPlanTask,
+  { problem, slidingRatio }: LoadPlanTask,
 ): Partial<LoadPlanAnswer> {
   const kw = (kwh: number | null) => (kwh === null ? null : kwh / KWH_A_KW)
   const { demand } = problem
@@ -62,9 +62,11 @@ function outcomeOf(
       ...{ model: expected!.model, rmse_kw: kw(expected!.rmse), naive_rmse_kw: kw(expected!.naiveRmse) },
       ...{
         judged_days: expected!.judgedDays,
-        demand_reached_kw: demand.reachedKw,
+        demand_reached_kw: demand.reachedKw * slidingRatio,
       },
-      ...{ demand_price_per_kw: demand.pricePerKw, limit_kw: demand.limitKw },
+      demand_price_per_kw: demand.pricePerKw / slidingRatio,
+      limit_kw: demand.limitKw === null ? null : demand.limitKw * slidingRatio,
+      sliding_ratio: slidingRatio,
       kgco2e_per_kwh: steps[0]?.kgCo2ePerKwh ?? null,
     },
   }

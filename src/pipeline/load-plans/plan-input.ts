@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../base/duration
 import { demandModeOf } from '../../base/options/energy.js'
 import type { ChargerOptions, ShiftableLoadOptions, StorageOptions } from '../../base/options/flexibility.js'
 import type { PlantOptions } from '../../base/plant.js'
+import { SLIDING_DEMAND, slidingRatio } from '../../base/sliding-demand.js'
 import { reachedDemand } from '../../insight/load-plan/expected-day.js'
 import type { PlannedCharger, PlannedStorage, PlanStep, ShiftableLoad } from '../../insight/load-plan/problem.js'
 import { type LocalDay, LocalDays } from '../../insight/series/local-days.js'
@@ -47,16 +48,20 @@ export async function readPlanTask(points: Points, plan: PlantOptions, day: Loca
   const days = new LocalDays(plan)
   const stepAt = (time: string) => (days.instantOf(day, minutesOf(time) * MINUTE_MS) - day.startMs) / QUARTER_HOUR_MS
   const { timezone, shifts, calendar } = plan
+  const reached = await readReached(points, plan, day)
+  const { slidingRatio: ratio } = reached
+  const limitKw = demandTargetOf(plan.targets)?.max ?? null
   return {
+    slidingRatio: ratio,
     plan: { timezone, shifts, calendar },
     dayMs: day.startMs,
     net: await readNet(points, plan, day),
     prices,
     problem: {
       demand: {
-        pricePerKw: tariffs.tariffAt(day.startMs)?.demand_price_per_kw_month ?? 0,
-        reachedKw: await readReached(points, plan, day),
-        limitKw: demandTargetOf(plan.targets)?.max ?? null,
+        pricePerKw: (tariffs.tariffAt(day.startMs)?.demand_price_per_kw_month ?? 0) * ratio,
+        reachedKw: reached.blocksKw,
+        limitKw: limitKw === null ? null : limitKw / ratio,
         deviationsKw: [],
       },
       pricePerKgCo2e: plan.carbon_price_per_t / KG_A_T,
@@ -131,17 +136,27 @@ async function readDays(points: Points, { id }: PlantOptions, kpi: string, fromM
   return new Map(found.flatMap(({ startMs, value }) => (value === null ? [] : [[startMs, value] as const])))
 }
 
-/** The demand that the month of the day is taken to have reached, by days of it and of the one before that are final. */
-async function readReached(points: Points, plan: PlantOptions, day: LocalDay): Promise<number> {
+/**
+ * The demand of blocks that the month of the day is taken to have reached, by days of it and of the one before that are final; and the highest that is billed
+ * over that of blocks, which is 1 where demand does not slide.
+ */
+async function readReached(points: Points, plan: PlantOptions, day: LocalDay) {
   const calendar = new Calendar(plan.timezone)
   const month = calendar.spanAt('1mo', day.startMs)
   const lastMonth = calendar.spanAt('1mo', month.startMs - 1)
-  const kpi = demandModeOf(plan) === 'sliding' ? 'peak_demand_15_sliding' : 'peak_demand_15'
-  const days = [...(await readDays(points, plan, kpi, lastMonth.startMs, day.startMs))]
-  const highest = (isThis: boolean) => {
-    return Math.max(0, ...days.filter(([ms]) => ms >= month.startMs === isThis).map(([, kw]) => kw))
+  const read = (kpi: string) => readDays(points, plan, kpi, lastMonth.startMs, day.startMs)
+  const blocks = [...(await read('peak_demand_15'))]
+  const sliding = demandModeOf(plan) === 'sliding' ? [...(await read(SLIDING_DEMAND.kpi))] : []
+  const highest = (days: readonly (readonly [number, number])[], isOf: (ms: number) => boolean = () => true) =>
+    Math.max(0, ...days.filter(([ms]) => isOf(ms)).map(([, kw]) => kw))
+  const thisMonth = highest(blocks, (ms) => ms >= month.startMs)
+  return {
+    blocksKw: reachedDemand(
+      thisMonth,
+      highest(blocks, (ms) => ms < month.startMs),
+    ),
+    slidingRatio: slidingRatio(highest(sliding), highest(blocks)),
   }
-  return reachedDemand(highest(true), highest(false))
 }
 
 /** Emissions of a bought kWh over the last days; null where no day has both figures. */

@@ -1,14 +1,16 @@
 import { z } from 'zod'
 import type { Clock } from '../../base/clock.js'
-import { HOUR_MS } from '../../base/durations.js'
+import { QUARTER_HOUR_MS } from '../../base/durations.js'
 import { HORIZONS, type HorizonName } from '../../base/forecast.js'
 import type { Scope } from '../../base/kpi.js'
-import { afterOf, PARAMETERS, page, parameterFault, range, rangeOf } from '../parameters.js'
+import { issueInKw, itemInKw } from '../mean-power.js'
+import { afterOf, PARAMETERS, page, range, rangeOf } from '../parameters.js'
 import { problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { KpiFigures } from '../sources/kpis.js'
 import type { KnownPlants } from '../sources/plants.js'
 import { type ForecastIssue, type ForecastsAnswer, forecastRecordsAnswer, forecastsAnswer } from '../wire/forecasts.js'
+import { requireKwh } from './kpis.js'
 import { nextAfter, plantParams, requirePlant } from './plants.js'
 
 const tags = ['forecasts']
@@ -44,14 +46,6 @@ const RECORDS_MAX: Readonly<Record<HorizonName, number>> = { next_interval: 1000
 
 const horizon = z.enum(HORIZONS).meta({ description: `one of ${HORIZONS.join(', ')}`, examples: ['day_ahead'] })
 
-const form = z
-  .enum(['energy', 'power'])
-  .default('energy')
-  .meta({
-    description: 'power: mean power of each interval, kW; of KPIs in kWh alone',
-    examples: ['power'],
-  })
-
 export function forecastRoutes(
   server: Server,
   sources: ForecastSources & KnownPlants & Pick<KpiFigures, 'catalogue'> & { readonly clock: Clock },
@@ -69,13 +63,19 @@ export function forecastRoutes(
           scope: PARAMETERS.scope.optional(),
           id: PARAMETERS.id.optional(),
           kpi: PARAMETERS.kpi.optional(),
+          as: PARAMETERS.as.meta({
+            description: 'power: values and errors of series in kWh as mean power, kW; other series as they are',
+            examples: ['power'],
+          }),
         }),
         response: { 200: forecastsAnswer, 400: problem, 404: problem },
       },
     },
-    async ({ params: { plant }, query }) => {
+    async ({ params: { plant }, query: { as, ...query } }) => {
       requirePlant(sources, plant)
-      return await sources.forecasts({ plant, ...query })
+      const answer = await sources.forecasts({ plant, ...query })
+      if (as === 'energy') return answer
+      return { ...answer, forecasts: answer.forecasts.map((item) => itemInKw(item, QUARTER_HOUR_MS)) }
     },
   )
   server.get(
@@ -91,7 +91,7 @@ export function forecastRoutes(
           horizon,
           scope: PARAMETERS.scope.default('plant'),
           id: PARAMETERS.id.optional(),
-          as: form,
+          as: PARAMETERS.as,
           ...range,
           ...page,
         }),
@@ -102,7 +102,7 @@ export function forecastRoutes(
       requirePlant(sources, plant)
       const { kpi, scope, cursor, as } = query
       const unit = sources.catalogue.find(({ id }) => id === kpi)?.unit ?? ''
-      if (as === 'power' && unit !== 'kWh') throw parameterFault('as', as, `energy, as ${kpi} is not in kWh`, 'energy')
+      if (as === 'power') requireKwh({ id: kpi, unit })
       const limit = Math.min(query.limit, RECORDS_MAX[query.horizon])
       const { fromMs, toMs } = rangeOf(query, sources.clock.nowMs())
       const after = afterOf(cursor)
@@ -117,20 +117,8 @@ export function forecastRoutes(
         limit,
       })
       const next = nextAfter(records, limit, ({ values }) => values[0]!.start)
-      if (as === 'power') return { unit: 'kW', records: records.map(inKw), next }
+      if (as === 'power') return { unit: 'kW', records: records.map(issueInKw), next }
       return { unit, records: [...records], next }
     },
   )
-}
-
-/** A forecast of energy in kWh as mean power, kW; a sum of power says nothing. */
-function inKw(issue: ForecastIssue): ForecastIssue {
-  const values = issue.values.map(({ start, end, ...amounts }) => {
-    const hours = (Date.parse(end) - Date.parse(start)) / HOUR_MS
-    const mean = (kwh: number | null) => (kwh === null ? null : kwh / hours)
-    const { value, low_50, high_50, low_90, high_90 } = amounts
-    const bounds = { low_50: mean(low_50), high_50: mean(high_50), low_90: mean(low_90), high_90: mean(high_90) }
-    return { start, end, value: mean(value), ...bounds }
-  })
-  return { ...issue, total: null, values }
 }

@@ -6,6 +6,7 @@ import type { RangeFigure } from '../../base/range-figure.js'
 import { catalogueAnswer, latestAnswer, seriesAnswer } from '../../base/wire/points.js'
 import { totalsAnswer } from '../../base/wire/totals.js'
 import { gzipped } from '../gzipped.js'
+import { newestReadingMs, pointInKw } from '../mean-power.js'
 import { pageOfList } from '../pages.js'
 import { afterOf, PARAMETERS, page, pageOrAll, parameterFault, range, rangeOf } from '../parameters.js'
 import { notFound, problem } from '../problem.js'
@@ -18,7 +19,7 @@ import { nextAfter, plantParams, requirePlant } from './plants.js'
 
 const tags = ['kpis']
 
-export interface KpiSources extends KpiFigures, Pick<KnownPlants, 'hasPlant'> {
+export interface KpiSources extends KpiFigures, KnownPlants {
   readonly clock: Clock
 }
 
@@ -88,6 +89,7 @@ function seriesRoute(server: Server, sources: KpiSources): void {
           window: PARAMETERS.window,
           scope: PARAMETERS.scope.default('plant'),
           id: PARAMETERS.id.optional(),
+          as: PARAMETERS.as,
           ...range,
           ...page,
         }),
@@ -96,8 +98,11 @@ function seriesRoute(server: Server, sources: KpiSources): void {
     },
     async ({ params, query }) => {
       requirePlant(sources, params.plant)
-      const { window, scope, cursor, limit } = query
+      const { window, scope, cursor, limit, as } = query
       const kpi = requireKpi(sources.catalogue, params.kpi)
+      if (as === 'power') requireKwh(kpi)
+      const id = memberOf(params.plant, scope, query.id)
+      const nowMs = sources.clock.nowMs()
       if (!kpi.windows.includes(window)) throw notOffered('window', window, kpi.id, kpi.windows)
       if (!kpi.scopes.includes(scope)) throw notOffered('scope', scope, kpi.id, kpi.scopes)
       const points = await sources.points({
@@ -105,12 +110,16 @@ function seriesRoute(server: Server, sources: KpiSources): void {
         kpi: kpi.id,
         window,
         scope,
-        id: memberOf(params.plant, scope, query.id),
-        ...rangeOf(query, sources.clock.nowMs()),
+        id,
+        ...rangeOf(query, nowMs),
         afterMs: afterOf(cursor),
         limit,
       })
-      return { points, next: nextAfter(points, limit, (point) => point.start) }
+      const next = nextAfter(points, limit, (point) => point.start)
+      if (as === 'energy') return { points, next }
+      const node = sources.plants().find((one) => one.id === params.plant)
+      const newestMs = newestReadingMs(node, scope, id)
+      return { points: points.map((point) => pointInKw(point, { nowMs, newestMs })), next }
     },
   )
 }
@@ -172,6 +181,11 @@ export function requireKpi(catalogue: readonly KpiInfo[], id: string): KpiInfo {
   const kpi = catalogue.find((one) => one.id === id)
   if (kpi === undefined) throw notFound(`There is no KPI ${id}; /api/v1/kpis lists those there are.`)
   return kpi
+}
+
+/** Only energy in kWh has a mean power. Throws the 400 for any other KPI. */
+export function requireKwh({ id, unit }: Pick<KpiInfo, 'id' | 'unit'>): void {
+  if (unit !== 'kWh') throw parameterFault('as', 'power', `energy, as ${id} is not in kWh`, 'energy')
 }
 
 /** The 400 for a window or scope that a KPI has not. */

@@ -47,7 +47,8 @@ const forecastIssue = wire(
         .nullable()
         .describe('SHA-256 of the model file that was among the models it was blended from; null without one'),
       reason,
-      total: known.describe('sum of the values; null when one of them is'),
+      total: known.describe('sum of the values; null when one of them is, and of mean power'),
+      sum: known.describe('the same in the unit of the KPI, whatever the values are told as'),
       values: z.array(forecastValue),
     })
     .meta({ id: 'ForecastIssue' }),
@@ -100,7 +101,8 @@ const forecastItem = wire(
       scope: z.enum(SCOPES),
       id: z.string(),
       kpi: z.string(),
-      unit: z.string(),
+      unit: z.string().describe('of values and errors; kW as power'),
+      kpi_unit: z.string().describe('unit of the KPI'),
       window: z.literal('15m'),
       horizon: z
         .enum(HORIZONS)

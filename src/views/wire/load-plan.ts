@@ -106,6 +106,11 @@ export const loadPlanAnswer = wire(
           ),
         demand_price_per_kw: z.number(),
         limit_kw: known.describe('contract demand'),
+        sliding_ratio: z
+          .number()
+          .describe(
+            'where demand slides by the minute, the highest of this month and the one before over that of quarters of an hour, which the steps are; else 1',
+          ),
         kgco2e_per_kwh: known.describe('mean of the last 28 days, the same for all of the day'),
       })
       .nullable(),

@@ -12,7 +12,9 @@ const known = z.number().nullable()
 const blockFields = {
   start: instant,
   end: instant,
-  expected_kw: z.number().describe('mean power of the block'),
+  expected_kw: z
+    .number()
+    .describe('mean power of the block; where demand slides that of the highest fifteen minutes that end in it'),
   low_50_kw: z.number().describe('the outcome lies between low_50_kw and high_50_kw in half of all cases'),
   high_50_kw: z.number(),
   low_90_kw: z.number().describe('the outcome lies between low_90_kw and high_90_kw in nine of ten cases'),
@@ -37,7 +39,13 @@ const running = z.object({
     .nullable()
     .describe('end of the last minute that all main meters are past; null when there is none'),
   measured_kwh: known.describe('energy of the block up to measured_until'),
-  is_over: z.boolean().nullable().describe('the energy so far is more than the limit allows the whole block'),
+  measured_kw: known.describe('mean power from the start of the block up to measured_until'),
+  last_15_min_kw: known.describe(
+    'mean power of the newest fifteen minutes that are known, where demand slides; null else, and after a gap',
+  ),
+  is_over: z.boolean().nullable().describe(
+      'the energy so far is more than the limit allows the whole block, or where demand slides fifteen minutes have passed it',
+    ),
   expected: demandBlock.nullable().describe('the block at its end'),
   horizon: z.enum(HORIZONS).nullable().describe('forecast that it is made of'),
   reason: peakReason,
@@ -64,7 +72,14 @@ export const peakAnswer = wire(
     chance_reason: z
       .enum(['', 'no_limit', 'no_forecast'])
       .describe('why chances are null: no target of peak_demand_15 has a max, or nothing is expected'),
-    is_sliding: z.boolean().describe('demand is billed by each minute: it may be higher than that of blocks'),
+    is_sliding: z
+      .boolean()
+      .describe(
+        'demand is billed by fifteen minutes that end with any minute: expected power and chances are of the highest of those that end in a block',
+      ),
+    sliding_ratio: known.describe(
+      'highest demand of the month over that of its blocks, 1 at least: blocks to come are taken to be exceeded as much; null where demand goes by blocks',
+    ),
     running,
     later: z.array(demandBlock).describe('rest of the day by its forecast, ascending'),
     later_reason: peakReason.describe(

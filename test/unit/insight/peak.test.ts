@@ -14,6 +14,7 @@ const outlook = (of: Partial<Parameters<typeof demandOutlook>[0]> = {}) =>
     measured: null,
     running: forecast,
     later: [],
+    sliding: null,
     ...of,
   })
 const measured = (kwh: number, minutes: number) => ({ kwh, untilMs: START_MS + minutes * MINUTE_MS })
@@ -86,6 +87,45 @@ describe('the running block', () => {
       highest: null,
       isOver: false,
     })
+  })
+})
+
+describe('demand that slides by the minute', () => {
+  const even = (kwh: number, minutes = 15) => Array.from({ length: minutes }, () => kwh / 15)
+  const sliding = (before: readonly number[] | null, running: readonly number[] = [], ratio = 1) => ({
+    sliding: { before, running, ratio },
+  })
+
+  test('is the highest fifteen minutes that end in the block, those across its start too', () => {
+    // Fourteen minutes at the rate of 120 kWh a block and one at that of 100 are more than the block.
+    const { running } = outlook(sliding(even(120)))
+    expect(running?.value).toBeCloseTo((14 * 120 + 100) / 15 / 0.25, 9)
+    expect(running?.low90).toBeCloseTo((14 * 120 + 80) / 15 / 0.25, 9)
+    // Behind a block of less the highest of them is the block itself.
+    expect(outlook(sliding(even(60))).running?.value).toBeCloseTo(400, 9)
+  })
+
+  test('has what was measured before the rest, minute by minute', () => {
+    // Ten minutes at the rate of 150 kWh, and so is the rest: the window of five calm minutes before them is lower than the block.
+    const of = { ...sliding(even(30), even(150, 10)), measured: measured(100, 10), nowMs: START_MS + 10 * MINUTE_MS }
+    const blocks = outlook({ ...of, sliding: null })
+    expect(outlook(of).running?.value).toBeCloseTo(blocks.running!.value, 9)
+    const after = outlook({ ...of, ...sliding(even(150), even(30, 10)), measured: measured(20, 10) })
+    expect(after.running!.value).toBeCloseTo((14 * 150 + 30) / 15 / 0.25, 9)
+  })
+
+  test('is above its limit once fifteen minutes are that have ended, though the block may stay below', () => {
+    const of = { measured: measured(20, 5), nowMs: START_MS + 5 * MINUTE_MS }
+    expect(outlook(of)).toMatchObject({ isOver: false })
+    expect(outlook({ ...of, ...sliding(even(130), even(60, 5)) })).toMatchObject({ isOver: true, running: { chance: 1 } })
+    expect(outlook({ ...of, ...sliding(null, even(60, 5)) })).toMatchObject({ isOver: false })
+  })
+
+  test('exceeds blocks to come, and one behind a gap, as the highest of the month did its blocks', () => {
+    const ahead = { startMs: START_MS + QUARTER_HOUR_MS, ...forecast }
+    const { running, later, firstOver } = outlook({ later: [ahead], ...sliding(null, [], 1.1) })
+    expect([running?.value, later[0]?.value].map((kw) => Math.round(kw!))).toEqual([440, 440])
+    expect(firstOver).toMatchObject({ chance: 0.5 })
   })
 })
 

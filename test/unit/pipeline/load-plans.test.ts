@@ -36,6 +36,7 @@ class Gateway {
   plan = plant()
   /** Days that are known before now. */
   days = 60
+  slidingKw = 30
   failure: Error | null = null
   readonly warnings: string[] = []
   readonly tasks: LoadPlanTask[] = []
@@ -98,9 +99,11 @@ class Gateway {
       if (ms < firstMs || ms + stepMs > this.clock.nowMs()) continue
       const hour = new Date(ms + 8 * 3_600_000).getUTCHours()
       const quarter = (hour === 10 || hour === 11 ? 30 : 10) / 4
-      const value = { energy_elec_import: window === '1d' ? 280 : quarter, scope2_lb: 140, peak_demand_15_sliding: 30 }[
-        kpi
-      ]
+      const values: Readonly<Record<string, number>> = {
+        energy_elec_import: window === '1d' ? 280 : quarter,
+        ...{ scope2_lb: 140, peak_demand_15: 30, peak_demand_15_sliding: this.slidingKw },
+      }
+      const value = values[kpi]
       if (value !== undefined) points.push({ startMs: ms, value, provisional: false })
     }
     return points
@@ -137,7 +140,7 @@ describe('the next day', () => {
     expect(answer.usual).toMatchObject({ demand: 0, peak_kw: 30 })
     expect(answer.assumed).toMatchObject({
       model: 'similar_days',
-      demand_reached_kw: 30,
+      ...{ demand_reached_kw: 30, sliding_ratio: 1 },
       kgco2e_per_kwh: 0.5,
       rmse_kw: 0,
     })
@@ -146,6 +149,19 @@ describe('the next day', () => {
     expect(rows).toHaveLength(97)
     expect(rows[0]).toBe('start,end,price_CNY_per_kwh,expected_kw,plan_kw,oven_kw')
     expect(rows[41]).toBe('2026-06-12T02:00:00.000Z,2026-06-12T02:15:00.000Z,1,30,10,0')
+  })
+
+  test('goes by quarters of an hour where demand slides, at the price and the limit of what is billed', async () => {
+    gateway.slidingKw = 33
+    gateway.plan = plant({ targets: [{ kpi: 'peak_demand_15_sliding', window: '1d', max: 44 }] })
+    gateway.run()
+    const { assumed } = await gateway.after(1, ({ reason }) => reason === '')
+    const { demand } = gateway.tasks[0]!.problem
+    expect([demand.reachedKw, demand.limitKw, demand.pricePerKw].map((one) => Number(one!.toFixed(6)))).toEqual([30, 40, 44])
+    expect([assumed!.demand_reached_kw, assumed!.limit_kw, assumed!.demand_price_per_kw]).toEqual(
+      [33, 44, 40].map((one) => expect.closeTo(one, 6)),
+    )
+    expect(assumed!.sliding_ratio).toBeCloseTo(1.1, 9)
   })
 
   test('is planned again each hour, and at once for other settings', async () => {

@@ -20,9 +20,10 @@ function forecastOf(horizon: ForecastItem['horizon'], kwh: readonly number[], re
     low_90: known(value - 10),
     high_90: known(value + 10),
   }))
-  const made = { total: null, model: 'trees 1.00', version: '1', seed: 1, chain: 1, model_file: null, data_up_to: null }
+  const made = { total: null, sum: null, model: 'trees 1.00', version: '1', seed: 1, chain: 1, model_file: null, data_up_to: null }
   return {
     ...{ plant: 'suzhou-1', scope: 'plant', id: 'suzhou-1', kpi: 'energy_elec_import', unit: 'kWh', window: '15m' },
+    kpi_unit: 'kWh',
     ...{ horizon, reason, known_days: 40, damaged_lines: 0, model_file: null, score: null },
     newest: { ...made, issued_at: textOf(START_MS), known_until: textOf(START_MS), reason, values },
   } satisfies ForecastItem as ForecastItem
@@ -105,6 +106,23 @@ test('final minutes are measured up to the first that is not known: a slow main 
     '2026-11-24T00:01:00.000Z',
   ])
   expect(measured([minute(0), minute(2), minute(3)])).toEqual([8, '2026-11-24T00:01:00.000Z'])
+})
+
+test('minutes are told as mean power, and where demand slides the newest fifteen of them', () => {
+  const minutes = Array.from({ length: 19 }, (_, i) => pointAt(i - 15, { value: i < 15 ? 4 : 8 }))
+  const blocks = answerOf({ minutes: minutes.slice(15) })
+  expect(blocks).toMatchObject({ is_sliding: false, sliding_ratio: null })
+  expect(blocks.running).toMatchObject({ measured_kwh: 32, measured_kw: 480, last_15_min_kw: null })
+  const months = [
+    pointAt(0, { kpi: 'peak_demand_15', value: 400, window: '1mo' }),
+    pointAt(0, { kpi: 'peak_demand_15_sliding', value: 420, window: '1mo' }),
+  ]
+  const sliding = answerOf({ minutes, months })
+  expect(sliding).toMatchObject({ is_sliding: true, sliding_ratio: 1.05 })
+  expect(sliding.running).toMatchObject({ measured_kwh: 32, measured_kw: 480, last_15_min_kw: 4 * (11 * 4 + 4 * 8) })
+  expect(sliding.later[0]!.expected_kw).toBeCloseTo(320 * 1.05, 9)
+  const afterGap = answerOf({ minutes: minutes.filter((_, i) => i !== 7), months })
+  expect(afterGap.running).toMatchObject({ measured_kw: 480, last_15_min_kw: null })
 })
 
 test('a new highest demand of the month has its cost, of the demand that is billed', () => {
