@@ -88,8 +88,8 @@ export function plantDemandOutlook({ nowMs, targets, forecasts, minutes, mains, 
 function slidingOf(block: BlockMinutes, months: readonly KpiPoint[]): SlidingKnown | null {
   if (!months.some(({ kpi }) => kpi === SLIDING_DEMAND.kpi)) return null
   const before = knownMinutes({ ...block, startMs: block.startMs - QUARTER_HOUR_MS }).slice(0, BLOCK_MINUTES)
-  const valueOf = (wanted: string) => months.find(({ kpi }) => kpi === wanted)?.value ?? 0
-  const ratio = slidingRatio(valueOf(SLIDING_DEMAND.kpi), valueOf('peak_demand_15'))
+  const highestOf = (wanted: string) => months.find(({ kpi }) => kpi === wanted)?.value ?? 0
+  const ratio = slidingRatio(highestOf(SLIDING_DEMAND.kpi), highestOf('peak_demand_15'))
   return { before: before.length === BLOCK_MINUTES ? before : null, running: knownMinutes(block), ratio }
 }
 

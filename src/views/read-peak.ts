@@ -66,7 +66,7 @@ export async function readPeak(sources: PeakSources, plant: string): Promise<Pea
   return peakAnswerOf({ ...demand, couldWait: couldWaitOf(before, meters) })
 }
 
-/** What the month that goes on has come to, as far as anything of it is known. */
+/** Reads the newest figures of demand of the month that goes on. */
 function monthsOf(sources: PeakSources, plant: string, nowMs: number): readonly KpiPoint[] {
   const months = sources.latest(plant, {
     ...{ scope: 'plant', id: plant, window: '1mo' },

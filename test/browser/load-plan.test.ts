@@ -179,7 +179,14 @@ function planned(): LoadPlanAnswer {
       placed('mill', 'load', 0, [], [runOf(24, 28, 10)]),
     ],
     assumed: {
-      ...{ model: 'similar_days', rmse_kw: 12, naive_rmse_kw: 15, judged_days: 20, demand_reached_kw: 130, sliding_ratio: 1 },
+      ...{
+        model: 'similar_days',
+        rmse_kw: 12,
+        naive_rmse_kw: 15,
+        judged_days: 20,
+        demand_reached_kw: 130,
+        sliding_ratio: 1,
+      },
       ...{ demand_price_per_kw: 38, limit_kw: 150, kgco2e_per_kwh: 0.5568 },
     },
   }

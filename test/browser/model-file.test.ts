@@ -38,7 +38,9 @@ describe.runIf(chromiumPath !== null)('a model file of the operator', () => {
     ['zh-CN', 'too_slow', /^模型文件 load\.onnx：耗时过长/],
   ] as const)('is told of in %s: %j', async (locale, reason, words) => {
     const { page, complaints } = await openPage(browser, { locale, viewport: { width: 390, height: 844 } })
-    await page.route('**/api/v1/plants/works/forecasts?as=power', (route) => route.fulfill({ json: forecastsOf(reason) }))
+    await page.route('**/api/v1/plants/works/forecasts?as=power', (route) =>
+      route.fulfill({ json: forecastsOf(reason) }),
+    )
     await page.goto(`${gateway.httpUrl}/#/plants/works/outlook`)
     const told = page.locator(`[data-card="outlook-score"] [data-model-file="${reason}"]`)
     await told.waitFor()
@@ -56,7 +58,15 @@ describe.runIf(chromiumPath !== null)('a model file of the operator', () => {
 function forecastsOf(reason: NonNullable<ForecastItem['model_file']>['reason']): ForecastsAnswer {
   const model_file = { file: 'load.onnx', sha256: reason === '' ? 'a1' : null, reason, detail: 'as the runtime says' }
   const itemOf = (horizon: ForecastItem['horizon']): ForecastItem => ({
-    ...{ plant: 'works', scope: 'plant', id: 'works', kpi: 'energy_elec_import', unit: 'kW', kpi_unit: 'kWh', window: '15m' },
+    ...{
+      plant: 'works',
+      scope: 'plant',
+      id: 'works',
+      kpi: 'energy_elec_import',
+      unit: 'kW',
+      kpi_unit: 'kWh',
+      window: '15m',
+    },
     ...{ horizon, reason: 'too_short', known_days: 3, damaged_lines: 0, model_file, newest: null, score: null },
   })
   return { forecasts: [itemOf('next_interval'), itemOf('day_ahead')], left_out: 0 }

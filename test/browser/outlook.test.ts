@@ -3,14 +3,15 @@ import mqtt from 'mqtt'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
-import { MINUTE_MS, QUARTER_HOUR_MS } from '../../src/base/durations.js'
+import { DAY_MS, MINUTE_MS } from '../../src/base/durations.js'
 import type { AnomaliesAnswer, AnomalyItem } from '../../src/views/wire/anomalies.js'
-import type { ForecastItem, ForecastsAnswer } from '../../src/views/wire/forecasts.js'
-import type { DemandBlockItem, PeakAnswer } from '../../src/views/wire/peak.js'
+import type { ForecastsAnswer } from '../../src/views/wire/forecasts.js'
+import type { PeakAnswer } from '../../src/views/wire/peak.js'
 import type { ProjectionItem, ProjectionsAnswer } from '../../src/views/wire/projections.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { dayStartMs, forecastsOf, peakOf, textOf } from '../support/outlook-answers.js'
 import { CLAIM } from '../unit/views/fake-claims.js'
 
 const DESK = { locale: 'en-US', viewport: { width: 1440, height: 900 } }
@@ -33,8 +34,6 @@ const config = {
 /** Each meter counts this much in a minute, kWh. */
 const METERS = { main: 4, oven: 1.5, fan: 0.5 }
 /** Start of the day of the plants, which have no summer time. */
-const DAY_MS = 86_400_000
-const dayStartMs = () => Math.floor((systemClock.nowMs() + 8 * 3_600_000) / DAY_MS) * DAY_MS - 8 * 3_600_000
 
 describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
   let gateway: TestGateway
@@ -97,7 +96,9 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     // The main meter counts 240 kW.
     const bars = day.locator('.spark-bar')
     await bars.first().waitFor()
-    const powers = await bars.evaluateAll((all) => all.slice(1, -1).map((bar) => Number(bar.getAttribute('data-value'))))
+    const powers = await bars.evaluateAll((all) =>
+      all.slice(1, -1).map((bar) => Number(bar.getAttribute('data-value'))),
+    )
     for (const kw of powers) expect(kw).toBeCloseTo(240, 3)
     await day.locator('.outlook-picture').focus()
     await page.keyboard.press('Home')
@@ -236,7 +237,9 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
 
   test('fits a phone, in Chinese, and is found from the plant and by search', async () => {
     const other = await openPage(browser, { locale: 'zh-CN', viewport: { width: 390, height: 844 } })
-    await other.page.route('**/api/v1/plants/bound/forecasts?as=power', (route) => route.fulfill({ json: forecastsOf('') }))
+    await other.page.route('**/api/v1/plants/bound/forecasts?as=power', (route) =>
+      route.fulfill({ json: forecastsOf('') }),
+    )
     await other.page.route('**/api/v1/plants/bound/peak', (route) => route.fulfill({ json: peakOf() }))
     await other.page.route('**/api/v1/plants/bound/projections', (route) => route.fulfill({ json: projectionsOf() }))
     await other.page.route('**/api/v1/plants/bound/savings/claims', (route) =>
@@ -273,32 +276,6 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
 })
 
 /** Forecasts of a day in which every quarter has 60 kWh. */
-function forecastsOf(reason: ForecastItem['reason']): ForecastsAnswer {
-  const startMs = dayStartMs()
-  const known = (value: number) => (reason === '' ? value : null)
-  const values = Array.from({ length: 96 }, (_, i) => ({
-    ...{ start: textOf(startMs + i * QUARTER_HOUR_MS), end: textOf(startMs + (i + 1) * QUARTER_HOUR_MS) },
-    ...{ value: known(60), low_50: known(55), high_50: known(65), low_90: known(50), high_90: known(70) },
-  }))
-  const naive = [
-    { model: 'last_week', rmse: 11, mae: 8 },
-    { model: 'yesterday', rmse: 12, mae: 9 },
-    { model: 'last_value', rmse: 15, mae: 12 },
-  ]
-  const score = {
-    ...{ days: 28, rehearsed_days: 20, intervals: 2688, mae: 3, rmse: 4, mase: 0.4, bias: 0 },
-    ...{ coverage_50: 0.52, coverage_90: 0.91, naive },
-  }
-  const issue = { model: 'trees 1.00', version: '1', seed: 1, chain: 1, model_file: null, reason, total: null, sum: known(5760) }
-  const at = { issued_at: textOf(startMs + 60_000), known_until: textOf(startMs + 60_000), data_up_to: textOf(startMs) }
-  const itemOf = (horizon: ForecastItem['horizon']): ForecastItem => ({
-    ...{ plant: 'bound', scope: 'plant', id: 'bound', kpi: 'energy_elec_import', unit: 'kW', kpi_unit: 'kWh', window: '15m' },
-    ...{ horizon, reason, known_days: 60, damaged_lines: 0, model_file: null },
-    ...{ score, newest: { ...issue, ...at, values } },
-  })
-  return { forecasts: [itemOf('next_interval'), itemOf('day_ahead')], left_out: 0 }
-}
-
 function projectionsOf(): ProjectionsAnswer {
   const startMs = dayStartMs()
   const at = { issued_at: textOf(startMs + 60 * MINUTE_MS), known_until: textOf(startMs) }
@@ -363,30 +340,6 @@ function anomaliesOf(count: number): AnomaliesAnswer {
   )
   const look = { at, from: at, to: at, known_days: 60, left_out: 3, silent: ['fan-1', 'fan-2'] }
   return { anomalies, next: null, currency: 'CHF', look, reason: 'failed' }
-}
-
-function peakOf(): PeakAnswer {
-  const startMs = Math.floor(systemClock.nowMs() / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
-  const block = (quarter: number, kw: number, chance: number): DemandBlockItem => ({
-    ...{ start: textOf(startMs + quarter * QUARTER_HOUR_MS), end: textOf(startMs + (quarter + 1) * QUARTER_HOUR_MS) },
-    ...{ expected_kw: kw, low_50_kw: kw - 20, high_50_kw: kw + 20, low_90_kw: kw - 50, high_90_kw: kw + 50 },
-    chance_over: chance,
-  })
-  const over = block(3, 320, 0.7)
-  return {
-    ...{ limit_kw: 300, chance_reason: '', is_sliding: false, sliding_ratio: null, later: [over], later_reason: '', highest: over },
-    running: {
-      ...{ start: block(0, 0, 0).start, end: block(0, 0, 0).end, measured_until: textOf(startMs + 5 * MINUTE_MS) },
-      ...{ measured_kwh: 24, measured_kw: 288, last_15_min_kw: null, is_over: false, expected: block(0, 285, 0.3), horizon: 'next_interval', reason: '' },
-    },
-    first_over: { ...over, lead_s: 2400 },
-    month: { demand_kw: 290, reason: '', cost: 11_600, extra_cost: 1234 },
-    could_wait: { start: null, end: null, meters: [] },
-  }
-}
-
-function textOf(ms: number): string {
-  return new Date(ms).toISOString()
 }
 
 async function fill(gateway: TestGateway): Promise<void> {

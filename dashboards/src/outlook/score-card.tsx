@@ -28,7 +28,10 @@ export function ScoreCard({ past, onRetry, items }: ScoreCardProps) {
     0,
     ...scored.flatMap(({ score }) => [score.rmse ?? 0, ...score.naive.map(({ rmse }) => rmse ?? 0)]),
   )
-  const figure = figureFor({ id: '', unit: scored[0]?.unit ?? 'kW', shape: scored[0]?.unit === 'kW' ? 'level' : 'sum' }, largest)
+  const figure = figureFor(
+    { id: '', unit: scored[0]?.unit ?? 'kW', shape: scored[0]?.unit === 'kW' ? 'level' : 'sum' },
+    largest,
+  )
   const text = (value: number | null | undefined) => (value == null ? '—' : figureText(value, figure, language.value))
   return (
     <CardFrame

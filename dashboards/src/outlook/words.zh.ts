@@ -71,7 +71,8 @@ export const outlook: typeof english = {
     month: '本月最大需量',
     extra: '若创新高，将增加',
     noExtra: '预计不会创新高',
-    sliding: (percent) => `需量按分钟滑差计费：以最高的 15 分钟为准。其后时段按本月最大需量高出时段值的比例（${percent}）上调。`,
+    sliding: (percent) =>
+      `需量按分钟滑差计费：以最高的 15 分钟为准。其后时段按本月最大需量高出时段值的比例（${percent}）上调。`,
     note: '一天的最高时段不如全天电量好预测。',
   },
   budget: {

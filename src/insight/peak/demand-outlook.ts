@@ -75,7 +75,12 @@ export function demandOutlook({ nowMs, limitKw, measured, running, later, slidin
   const ratio = sliding?.ratio ?? 1
   const ahead = later
     .filter((one) => one.startMs >= endMs)
-    .map((one) => outlookOf(one.startMs, scaled(one, (kwh) => kwh * ratio)))
+    .map((one) =>
+      outlookOf(
+        one.startMs,
+        scaled(one, (kwh) => kwh * ratio),
+      ),
+    )
   const all = [...(runningNow === null ? [] : [runningNow]), ...ahead]
   const first = all.find(({ chance }) => chance !== null && chance >= EXPECTED_FROM)
   return {

@@ -46,10 +46,9 @@ const RECORDS_MAX: Readonly<Record<HorizonName, number>> = { next_interval: 1000
 
 const horizon = z.enum(HORIZONS).meta({ description: `one of ${HORIZONS.join(', ')}`, examples: ['day_ahead'] })
 
-export function forecastRoutes(
-  server: Server,
-  sources: ForecastSources & KnownPlants & Pick<KpiFigures, 'catalogue'> & { readonly clock: Clock },
-): void {
+type ForecastRouteSources = ForecastSources & KnownPlants & Pick<KpiFigures, 'catalogue'> & { readonly clock: Clock }
+
+export function forecastRoutes(server: Server, sources: ForecastRouteSources): void {
   server.get(
     '/api/v1/plants/:plant/forecasts',
     {
@@ -78,6 +77,10 @@ export function forecastRoutes(
       return { ...answer, forecasts: answer.forecasts.map((item) => itemInKw(item, QUARTER_HOUR_MS)) }
     },
   )
+  recordsRoute(server, sources)
+}
+
+function recordsRoute(server: Server, sources: ForecastRouteSources): void {
   server.get(
     '/api/v1/plants/:plant/forecasts/records',
     {

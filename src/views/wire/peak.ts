@@ -43,7 +43,10 @@ const running = z.object({
   last_15_min_kw: known.describe(
     'mean power of the newest fifteen minutes that are known, where demand slides; null else, and after a gap',
   ),
-  is_over: z.boolean().nullable().describe(
+  is_over: z
+    .boolean()
+    .nullable()
+    .describe(
       'the energy so far is more than the limit allows the whole block, or where demand slides fifteen minutes have passed it',
     ),
   expected: demandBlock.nullable().describe('the block at its end'),

@@ -157,7 +157,9 @@ describe('the next day', () => {
     gateway.run()
     const { assumed } = await gateway.after(1, ({ reason }) => reason === '')
     const { demand } = gateway.tasks[0]!.problem
-    expect([demand.reachedKw, demand.limitKw, demand.pricePerKw].map((one) => Number(one!.toFixed(6)))).toEqual([30, 40, 44])
+    expect([demand.reachedKw, demand.limitKw, demand.pricePerKw].map((one) => Number(one!.toFixed(6)))).toEqual([
+      30, 40, 44,
+    ])
     expect([assumed!.demand_reached_kw, assumed!.limit_kw, assumed!.demand_price_per_kw]).toEqual(
       [33, 44, 40].map((one) => expect.closeTo(one, 6)),
     )

@@ -20,7 +20,16 @@ function forecastOf(horizon: ForecastItem['horizon'], kwh: readonly number[], re
     low_90: known(value - 10),
     high_90: known(value + 10),
   }))
-  const made = { total: null, sum: null, model: 'trees 1.00', version: '1', seed: 1, chain: 1, model_file: null, data_up_to: null }
+  const made = {
+    total: null,
+    sum: null,
+    model: 'trees 1.00',
+    version: '1',
+    seed: 1,
+    chain: 1,
+    model_file: null,
+    data_up_to: null,
+  }
   return {
     ...{ plant: 'suzhou-1', scope: 'plant', id: 'suzhou-1', kpi: 'energy_elec_import', unit: 'kWh', window: '15m' },
     kpi_unit: 'kWh',
@@ -131,7 +140,8 @@ test('a new highest demand of the month has its cost, of the demand that is bill
   const block = [month('peak_demand_15', 400), month('demand_cost', 16_000)]
   expect(answerOf({ months: block }).month).toEqual({ demand_kw: 400, reason: '', cost: 16_000, extra_cost: 4_800 })
   const sliding = answerOf({ months: [...block, month('peak_demand_15_sliding', 640)] })
-  expect(sliding).toMatchObject({ is_sliding: true, month: { demand_kw: 640, extra_cost: 0 } })
+  expect(sliding).toMatchObject({ is_sliding: true, month: { demand_kw: 640, extra_cost: 4_800 } })
+  expect(sliding.highest!.expected_kw).toBeCloseTo(520 * 1.6, 9)
   expect(answerOf({ months: [month('peak_demand_15', null, 'low_coverage')] }).month).toEqual({
     ...{ demand_kw: null, reason: 'low_coverage', cost: null, extra_cost: null },
   })
