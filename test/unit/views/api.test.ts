@@ -320,6 +320,7 @@ test('the OpenAPI document is 3.1, has every route of the API, and every referen
   expect(promised.filter((path) => !(path in document.paths))).toEqual([])
   const parameters = document.paths['/api/v1/plants/{plant}/kpis/{kpi}/series']!.get!.parameters!
   expect(parameters.map(({ name }) => name).sort()).toEqual([
+    'as',
     'cursor',
     'from',
     'id',
