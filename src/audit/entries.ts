@@ -79,7 +79,7 @@ export function entryItemsOf(events: readonly EventItem[]): readonly EntryItem[]
 }
 
 /** Entries that no figure is made of. */
-const RECORDED: ReadonlySet<EntryType> = new Set(['bill', 'correction', 'energy_certificate'])
+const RECORDED: ReadonlySet<EntryType> = new Set(['bill', 'correction', 'energy_certificate', 'month_attestation'])
 
 function statusOf(type: EntryType, isProposal: boolean, isRefused: boolean): EntryStatus {
   if (isProposal) return isRefused ? 'rejected' : 'proposed'

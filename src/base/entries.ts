@@ -12,12 +12,18 @@ export const ENTRY_TYPES = [
   'production_lot',
   'lot_input',
   'supplier_footprint',
+  'allowance',
+  'allowance_price',
+  'month_attestation',
 ] as const
 export type EntryType = (typeof ENTRY_TYPES)[number]
 
-/** Types that people fill in by hand; a footprint of a supplier comes with its file and in no other way. */
-export const ENTERED_TYPES = ENTRY_TYPES.filter((type) => type !== 'supplier_footprint')
-export type EnteredType = Exclude<EntryType, 'supplier_footprint'>
+/** Types that are no form to fill in: a footprint of a supplier comes with its file, an attestation of a month with its report. */
+type OtherwiseEntered = 'supplier_footprint' | 'month_attestation'
+
+/** Types that people fill in by hand. */
+export const ENTERED_TYPES = ENTRY_TYPES.filter((type) => type !== 'supplier_footprint' && type !== 'month_attestation')
+export type EnteredType = Exclude<EntryType, OtherwiseEntered>
 
 export function isEntryType(type: string): type is EntryType {
   return (ENTRY_TYPES as readonly string[]).includes(type)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CERTIFICATE_STATES, certificateRange } from './energy-certificates.js'
 import { EVENT_PIECES } from './event-pieces.js'
 import { LOT_EVENT_FIELDS } from './lot-events.js'
+import { MARKET_EVENT_FIELDS } from './market-events.js'
 import { METRICS, type Metric } from './metrics.js'
 
 /**
@@ -188,6 +189,7 @@ export const EVENT_FIELDS = {
       'a certificate of green electricity, or a range of them; each is claimed once over all plants; of people alone',
     ),
   ...LOT_EVENT_FIELDS,
+  ...MARKET_EVENT_FIELDS,
   correction: z
     .looseObject({
       metric: word.describe('the register or level that is corrected'),

@@ -6,6 +6,7 @@ import { authorityOptions } from './options/authorities.js'
 import { budgetOptions } from './options/budgets.js'
 import { energyOptions } from './options/energy.js'
 import { enpiOptions } from './options/enpi.js'
+import { etsOptions } from './options/ets.js'
 import { factorOptions } from './options/factors.js'
 import { flexibilityOptions } from './options/flexibility.js'
 import { limitOptions } from './options/limits.js'
@@ -197,6 +198,7 @@ export const plantOptions = z.strictObject({
   ...enpiOptions,
   ...savingsOptions,
   ...reportingOptions,
+  ...etsOptions,
   ...authorityOptions,
   targets: z
     .array(

@@ -13,8 +13,8 @@ export interface Text {
   readonly zh: string
 }
 
-export const REPORT_PROFILES = ['ghg', 'gbt32150', 'cbam', 'cbam-summary', 'product-footprint'] as const
-/** Form of a report: GHG Protocol with ISO 14064-1, GB/T 32150, the emissions report of a CBAM operator and its summary, or footprints of lots. */
+export const REPORT_PROFILES = ['ghg', 'gbt32150', 'cbam', 'cbam-summary', 'product-footprint', 'ets-month'] as const
+/** Form of a report: GHG Protocol with ISO 14064-1, GB/T 32150, the emissions report of a CBAM operator and its summary, footprints of lots, or a month of a carbon market. */
 export type ReportProfile = (typeof REPORT_PROFILES)[number]
 
 export interface Report {

@@ -76,6 +76,9 @@ const BY_PEOPLE_ALONE: ReadonlySet<string> = new Set([
   'production_lot',
   'lot_input',
   'supplier_footprint',
+  'allowance',
+  'allowance_price',
+  'month_attestation',
   ...DECISION_TYPES,
 ])
 const WAY = 'people say it on the page Entries, or by greengauge entry'

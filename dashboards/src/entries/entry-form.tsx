@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { CertificateState } from '../../../src/base/energy-certificates.js'
 import { ENTERED_TYPES, type EnteredType } from '../../../src/base/entries.js'
+import type { AllowanceMove } from '../../../src/base/market-events.js'
 import { METRICS } from '../../../src/base/metrics.js'
 import type { AllocationRule } from '../../../src/base/production-lots.js'
 import type { PlantNode } from '../../../src/base/wire.js'
@@ -183,6 +184,7 @@ function Field({ field: { id, kind, isRequired }, plant, value, unit, onValue }:
 function choiceText(id: EntryField, choice: string): string {
   const w = entryWords()
   if (id === 'state') return w.certificates.states[choice as CertificateState]
+  if (id === 'move') return w.moves[choice as AllowanceMove]
   if (id === 'allocation') return w.allocations[choice as AllocationRule]
   return id === 'metric' ? w.register(choice) : choice
 }

@@ -1,4 +1,5 @@
 import type { CertificateState } from '../../../src/base/energy-certificates.js'
+import type { AllowanceMove } from '../../../src/base/market-events.js'
 import { METRICS } from '../../../src/base/metrics.js'
 import type { AllocationRule } from '../../../src/base/production-lots.js'
 import type { EntryItem } from '../../../src/base/wire/entries.js'
@@ -82,6 +83,24 @@ export function EntryText({ entry: { type, fields, device } }: { readonly entry:
         <span class="num">
           {word('supplier')} · {word('product')} · {exactDecimal(word('kg_co2e'), language.value)} kgCO2e /{' '}
           {exactDecimal(word('declared_amount'), language.value)} {word('declared_unit')}
+        </span>
+      )
+    case 'allowance':
+      return (
+        <span class="num">
+          {w.moves[word('move') as AllowanceMove]} {number('tonnes')} tCO2e · {word('year')}
+        </span>
+      )
+    case 'allowance_price':
+      return (
+        <span class="num">
+          {number('price')} {word('currency')}/tCO2e
+        </span>
+      )
+    case 'month_attestation':
+      return (
+        <span class="num">
+          {word('month')} · <code>{word('report')}</code> v{word('version')}
         </span>
       )
     case 'non_routine_event':

@@ -1,5 +1,6 @@
 import { CERTIFICATE_STATES } from '../../../src/base/energy-certificates.js'
 import type { EnteredType } from '../../../src/base/entries.js'
+import { ALLOWANCE_MOVES } from '../../../src/base/market-events.js'
 import { ALLOCATION_RULES, LOT_UNIT_LIST } from '../../../src/base/production-lots.js'
 import { dayAfter } from '../reports/period.js'
 
@@ -57,6 +58,10 @@ export type EntryField =
   | 'biogenic_carbon_kg'
   | 'exempted_pct'
   | 'footprint'
+  | 'move'
+  | 'tonnes'
+  | 'year'
+  | 'price'
   | 'author'
   | 'document'
   | 'document_sha256'
@@ -185,6 +190,14 @@ export const FORMS: Readonly<Record<EnteredType, readonly FormField[]>> = {
     must('unit', LOT_UNIT_LIST),
     ...PAPERS,
   ],
+  allowance: [
+    must('move', ALLOWANCE_MOVES),
+    must('tonnes', 'number'),
+    must('year', 'number'),
+    must('at', 'day'),
+    ...PAPERS,
+  ],
+  allowance_price: [must('price', 'number'), must('currency'), must('at', 'day'), ...PAPERS],
 }
 
 /** Fields that are instants, by what they are in the request. */

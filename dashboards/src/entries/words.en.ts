@@ -1,5 +1,6 @@
 import type { CertificateState, ConflictReason } from '../../../src/base/energy-certificates.js'
 import type { EntryStatus, EntryType } from '../../../src/base/entries.js'
+import type { AllowanceMove } from '../../../src/base/market-events.js'
 import type { AllocationRule } from '../../../src/base/production-lots.js'
 import type { ReconciliationItem } from '../../../src/base/wire/entries.js'
 import type { BilledMetric, EntryField } from './forms.js'
@@ -16,6 +17,9 @@ const types: Readonly<Record<EntryType, string>> = {
   production_lot: 'Lot of a product',
   lot_input: 'Input of a lot from a supplier',
   supplier_footprint: 'Footprint of a supplier',
+  allowance: 'Allowances of a carbon market',
+  allowance_price: 'Price of allowances',
+  month_attestation: 'Attestation of a month',
 }
 
 const statuses: Readonly<Record<EntryStatus, string>> = {
@@ -84,6 +88,10 @@ const fields: Readonly<Record<EntryField, string>> = {
   biogenic_carbon_kg: 'Biogenic carbon in one unit, kg',
   exempted_pct: 'Exempted emissions, %',
   footprint: 'Id of the supplier’s footprint',
+  move: 'Movement',
+  tonnes: 'Allowances, tCO2e',
+  year: 'Year whose emissions they are for',
+  price: 'Price of one allowance',
   author: 'Author',
   document: 'Document',
   document_sha256: 'Scanned paper',
@@ -93,6 +101,14 @@ const allocations: Readonly<Record<AllocationRule, string>> = {
   metered_energy: 'metered energy, all of it',
   time: 'time',
   mass: 'mass',
+}
+
+const moves: Readonly<Record<AllowanceMove, string>> = {
+  allocated: 'allocated',
+  bought: 'bought',
+  carried_over: 'carried over',
+  sold: 'sold',
+  surrendered: 'surrendered',
 }
 
 const certificateStates: Readonly<Record<CertificateState, string>> = {
@@ -120,6 +136,7 @@ export const entries = {
   verdicts,
   fields,
   allocations,
+  moves,
   register: (metric: string): string => (registers as Readonly<Record<string, string>>)[metric] ?? metric,
   title: 'Entries',
   sub: 'bills, receipts, laboratory values and corrections of the last 400 days',

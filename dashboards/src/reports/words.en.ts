@@ -23,6 +23,7 @@ const profiles: Readonly<Record<ReportProfile, string>> = {
   cbam: 'CBAM operator’s emissions report',
   'cbam-summary': 'CBAM summary emissions report',
   'product-footprint': 'Product footprints of lots',
+  'ets-month': 'Month of the carbon market',
 }
 
 const statuses: Readonly<Record<ReportStatus, string>> = {

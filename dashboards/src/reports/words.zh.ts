@@ -74,6 +74,7 @@ export const reports: typeof english = {
     cbam: 'CBAM 运营方排放报告',
     'cbam-summary': 'CBAM 运营方排放报告摘要',
     'product-footprint': '批次产品碳足迹',
+    'ets-month': '碳市场月度数据',
   },
   statuses: { draft: '草稿', frozen: '已冻结', verified: '已核查', superseded: '已被取代' },
   listTitle: '报告',

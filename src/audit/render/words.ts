@@ -36,6 +36,10 @@ const PROFILE_WORDS: Readonly<Record<ReportProfile, Text>> = {
     en: 'Prepared for ISO 14067, GB/T 24067 and PACT 3.0; check against the original',
     zh: '为 ISO 14067、GB/T 24067 和 PACT 3.0 准备，请与原文核对',
   },
+  'ets-month': {
+    en: 'Prepared for the monthly data of the national carbon market of China; check against the original',
+    zh: '为全国碳市场月度数据存证准备，请与原文核对',
+  },
 }
 
 const CBAM_FIRST_WORDS: Text = {

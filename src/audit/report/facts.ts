@@ -25,6 +25,7 @@ import type { StackHours } from '../stack-hours.js'
 import { claimedSavings } from './claimed-savings.js'
 import { DataBegin } from './data-begin.js'
 import { NO_LOTS, type PlantLots, plantLots } from './footprint/lot-facts.js'
+import { type MarketFacts, marketFacts, NO_MARKET } from './market/market-facts.js'
 import { nonRoutineEvents } from './non-routine-events.js'
 import type { ReportOrder } from './request.js'
 import type { ReportSources, StreamQuality } from './sources.js'
@@ -60,6 +61,8 @@ export interface PlantFacts {
   readonly claims: readonly ClaimedSaving[]
   /** Lots whose footprint the report states; none in other forms. */
   readonly lots: PlantLots
+  /** Control plan, allowances and attestations; none in other forms. */
+  readonly market: MarketFacts
 }
 
 /** The hourly table of one stack and pollutant over the period. */
@@ -178,6 +181,14 @@ export async function plantFacts(
     stacks,
     claims,
     lots: request.profile === 'product-footprint' ? await plantLots(sources, span, endMs, told) : NO_LOTS,
+    market:
+      request.profile === 'ets-month'
+        ? await marketFacts(
+            sources,
+            { plant: id, fromMs: startMs, toMs: endMs },
+            { first: request.from, earliestMs: EARLIEST_MS, untilMs: nowMs + HOUR_MS },
+          )
+        : NO_MARKET,
   }
 }
 

@@ -35,6 +35,7 @@ const FORMULAS: Readonly<Record<string, string>> = {
   'emissions of precursors whose values are defaults / embedded emissions': '采用缺省值的前体排放 / 隐含排放',
   'Σ over known days of (line through the days of the baseline + non-routine events − energy used); the line by least squares, its variables by the lowest BIC; bounds by Student’s t, widened by (1 + ρ) / (1 − ρ) for errors that stay for days':
     '逐个已知日 Σ（基准期日数据的回归线 + 非例行事件 − 实际用电量）；最小二乘回归，变量按贝叶斯信息准则最低者选取；上下限按 t 分布，误差持续数日时按 (1 + ρ) / (1 − ρ) 放宽',
+  'kg of allowances left · price of a tonne / 1000': '剩余配额 kg · 每吨价格 / 1000',
   'kWh a tonne · factor of electricity': '每吨 kWh · 电力因子',
   'kWh · factor of electricity': 'kWh · 电力因子',
   'part of actual or default values in SEE indirect with precursors / SEE indirect with precursors · 100':

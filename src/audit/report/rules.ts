@@ -195,6 +195,13 @@ const RULES: readonly ReportFormula[] = [
     'PACT Methodology, primary data share',
     'secondary_source',
   ),
+  rule(
+    'allowance_value',
+    bilingual('Value of allowances', '配额价值'),
+    'kg of allowances left · price of a tonne / 1000',
+    'project',
+    'project',
+  ),
 ]
 
 function rule(

@@ -1,5 +1,7 @@
 import { fullItems, summaryItems } from '../cbam/tables.js'
 import { lotDeclaration, lots } from '../footprint/lot-tables.js'
+import { allowances, attestations, covered, originals } from '../market/market-tables.js'
+import { controlPlan } from '../market/plan-tables.js'
 import { activity } from './activity.js'
 import type { ReportBlock } from './block.js'
 import { carbonPrice, goods, installation, precursors } from './cbam.js'
@@ -49,6 +51,11 @@ export const BLOCKS = {
   'summary-items': summaryItems,
   lots,
   'lot-declaration': lotDeclaration,
+  covered,
+  allowances,
+  'control-plan': controlPlan,
+  originals,
+  attestations,
 } as const satisfies Readonly<Record<string, ReportBlock>>
 
 export type BlockId = keyof typeof BLOCKS

@@ -86,7 +86,7 @@ function billRow(facts: PlantFacts, figures: ReportFigures, bill: Bill): ReportR
   )
 }
 
-const TYPES: Readonly<Record<EntryType, Text>> = {
+export const TYPES: Readonly<Record<EntryType, Text>> = {
   bill: bilingual('bill', '账单'),
   fuel_used: bilingual('fuel used or received', '燃料消耗或入库'),
   fuel_quality: bilingual('laboratory value', '化验值'),
@@ -98,6 +98,9 @@ const TYPES: Readonly<Record<EntryType, Text>> = {
   production_lot: bilingual('lot of a product', '产品批次'),
   lot_input: bilingual('input of a lot', '批次输入'),
   supplier_footprint: bilingual('footprint of a supplier', '供应商碳足迹'),
+  allowance: bilingual('allowances', '碳配额'),
+  allowance_price: bilingual('price of allowances', '碳配额价格'),
+  month_attestation: bilingual('attestation of a month', '月度数据确认'),
 }
 
 const STATUSES: Readonly<Record<EntryStatus, Text>> = {

@@ -1,6 +1,7 @@
 import type { ReportProfile } from '../../../base/report.js'
 import { CBAM, CBAM_FIRST } from './cbam.js'
 import { CBAM_SUMMARY } from './cbam-summary.js'
+import { ETS_MONTH } from './ets-month.js'
 import { GBT32150 } from './gbt32150.js'
 import { GHG } from './ghg.js'
 import { PRODUCT_FOOTPRINT } from './product-footprint.js'
@@ -13,6 +14,7 @@ const FORMS: Readonly<Record<ReportProfile, readonly [ReportForm, ...ReportForm[
   cbam: [CBAM_FIRST, CBAM],
   'cbam-summary': [CBAM_SUMMARY],
   'product-footprint': [PRODUCT_FOOTPRINT],
+  'ets-month': [ETS_MONTH],
 }
 
 /** The form of an edition; null for one that this program does not know. */
