@@ -14,6 +14,8 @@ export type AlarmState = (typeof ALARM_STATES)[number]
 
 /** Rule of the alarm that demand above its limit is expected: its figure is the time until then, s. */
 export const EXPECTED_DEMAND = 'demand-expected'
+/** Rule of the alarm that a month of a carbon market is not attested in time: its figure is the time since its deadline, s. */
+export const MONTH_OVERDUE = 'month-not-attested'
 
 export interface AlarmNote {
   /** Event time of what the gateway notes, arrival of what a person does; RFC 3339. */

@@ -48,12 +48,12 @@ export interface DeviceEvent {
 export interface DeviceFact {
   readonly plant: string
   readonly device: string
-  /** `limit`: names are refused, of this device; of the plant where the device is ''. `demand`: of a plant, demand above its limit is expected. */
-  readonly what: 'silence' | 'clock' | 'limit' | 'demand'
+  /** `limit`: names are refused, of this device; of the plant where the device is ''. `demand`: of a plant, demand above its limit is expected. `attestation`: of a plant, a month is not attested in time. */
+  readonly what: 'silence' | 'clock' | 'limit' | 'demand' | 'attestation'
   /** Arrival of the tick, epoch ms. */
   readonly atMs: number
   readonly isBad: boolean
-  /** Seconds since its last message, that its clock is ahead (behind: negative), or until the peak begins (negative once it has); or how many were refused. */
+  /** Seconds since its last message, that its clock is ahead (behind: negative), or until the peak begins (negative once it has), or since a deadline; or how many were refused. */
   readonly value: number
 }
 

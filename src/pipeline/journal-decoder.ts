@@ -19,6 +19,7 @@ import type { DeviceWatch } from './device-watch.js'
 import { Flows } from './flows.js'
 import { JournalTime } from './journal-time.js'
 import { limitFacts } from './limit-facts.js'
+import type { AttestationWatch } from './markets/attestation-watch.js'
 import type { MessageAccounting } from './message-accounting.js'
 import type { OperatorAction } from './operator-actions.js'
 
@@ -36,6 +37,7 @@ export interface JournalDecoderDeps {
   readonly configs: Configs
   readonly watch: DeviceWatch
   readonly demandWatch: Pick<DemandWatch, 'at'>
+  readonly attestationWatch: Pick<AttestationWatch, 'at'>
   readonly accounting: MessageAccounting
   /** States of the decoder at the place where the reader begins. */
   readonly decoderStates: readonly DialectState[]
@@ -178,7 +180,7 @@ export class JournalDecoder {
     decoding: Decoding,
   ): readonly ConnectionChange[] {
     const entries = this.#entries
-    const { accounting, connections, configs, demandWatch, senders, watch } = this.#deps
+    const { accounting, connections, configs, senders, watch, ...plantWatches } = this.#deps
     if (entries.kind === 'start') {
       const changes = this.#time.start(entries.arrivedAt)
       this.decoder.session(null, 'end', accounting.nowMs)
@@ -220,7 +222,8 @@ export class JournalDecoder {
         this.decoder.tick(accounting.nowMs, rules)
         this.#noteFacts(watch.at(accounting.nowMs), at.position, decoding)
         this.#noteFacts(limitFacts(configs.known, accounting.nowMs), at.position, decoding)
-        this.#noteFacts(demandWatch.at(accounting.nowMs), at.position, decoding)
+        this.#noteFacts(plantWatches.demandWatch.at(accounting.nowMs), at.position, decoding)
+        this.#noteFacts(plantWatches.attestationWatch.at(accounting.nowMs), at.position, decoding)
         return []
     }
   }

@@ -25,6 +25,7 @@ import type { DeviceConnections } from './device-connections.js'
 import type { DeviceWatch } from './device-watch.js'
 import { type DecodedRange, JournalDecoder } from './journal-decoder.js'
 import { LatePace } from './late-pace.js'
+import type { AttestationWatch } from './markets/attestation-watch.js'
 import { archivedCounts, type MessageAccounting } from './message-accounting.js'
 import type { OperatorActions } from './operator-actions.js'
 import type { PipelineProgress } from './progress.js'
@@ -58,6 +59,7 @@ export interface PipelineDeps {
   readonly verdicts: Pick<AnomalyVerdicts, 'add'>
   readonly watch: DeviceWatch
   readonly demandWatch: Pick<DemandWatch, 'at'>
+  readonly attestationWatch: Pick<AttestationWatch, 'at'>
   readonly accounting: MessageAccounting
   readonly progress: PipelineProgress
   readonly decoderStates: readonly DialectState[]

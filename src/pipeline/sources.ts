@@ -2,6 +2,7 @@ import type { ShownCertificates } from '../access/shown-certificates.js'
 import type { Database } from '../archive/database.js'
 import type { AuditLog } from '../audit/log/audit-log.js'
 import { auditTable, searchAuditLog } from '../audit/log/search.js'
+import type { OriginalStore } from '../audit/originals/store.js'
 import type { HealthCheck } from '../base/wire.js'
 import type { AnomalyVerdicts } from '../insight/anomalies/verdicts.js'
 import type { DiskMeasures } from '../views/sources/measures.js'
@@ -17,6 +18,7 @@ import { forecastSources } from './forecasts/forecast-answers.js'
 import type { Forecasts } from './forecasts/forecasts.js'
 import { loadPlanSources } from './load-plans/load-plan-answers.js'
 import type { LoadPlans } from './load-plans/load-plans.js'
+import { marketSources } from './markets/market-answers.js'
 import type { Newcomers } from './newcomers/newcomers.js'
 import type { OperatorActions } from './operator-actions.js'
 import { plantTree } from './plant-tree.js'
@@ -53,6 +55,7 @@ export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly record: RemovalProgressDeps['record']
   readonly tries: RemovalProgressDeps['tries']
   readonly reports: ReportAnswerDeps
+  readonly originals: Pick<OriginalStore, 'keep' | 'path'>
   readonly forecasts: Forecasts
   readonly anomalies: Anomalies
   readonly verdicts: AnomalyVerdicts
@@ -89,6 +92,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
     ...forecastSources(deps.forecasts, nowMs),
     ...anomalySources({ anomalies: deps.anomalies, configs, verdicts: deps.verdicts, actions, nowMs }),
     ...projectionSources(deps.projections, configs),
+    ...marketSources(deps.originals, configs),
     ...savingClaimSources(reportSources(deps.reports.making), configs, () => accounting.nowMs),
     ...loadPlanSources(deps.loadPlans, configs),
     ...auditSources(deps.reports),

@@ -27,8 +27,7 @@ export interface EntrySources
 
 /** Everything that people put on record of a plant, oldest first. */
 export async function entries(sources: EntrySources, plant: string): Promise<readonly EntryItem[]> {
-  const events: EventItem[] = []
-  for (const type of ENTRY_EVENTS) for await (const event of said(sources, plant, type)) events.push(event)
+  const events = await saidOfTypes(sources, plant, ENTRY_EVENTS)
   return entryItemsOf(events).toSorted((a, b) => (a.ts === b.ts ? (a.id < b.id ? -1 : 1) : a.ts < b.ts ? -1 : 1))
 }
 
@@ -38,9 +37,19 @@ export async function countedEntries(
   plant: string,
   type: EntryType,
 ): Promise<readonly EntryItem[]> {
-  const events: EventItem[] = []
-  for (const one of [type, 'withdrawn']) for await (const event of said(sources, plant, one)) events.push(event)
+  const events = await saidOfTypes(sources, plant, [type, 'withdrawn'])
   return entryItemsOf(events).filter((item) => item.type === type && item.status === 'counted')
+}
+
+/** All that people said of some types, type by type. */
+export async function saidOfTypes(
+  sources: Pick<RecordSources, 'events'>,
+  plant: string,
+  types: readonly string[],
+): Promise<readonly EventItem[]> {
+  const events: EventItem[] = []
+  for (const type of types) for await (const event of said(sources, plant, type)) events.push(event)
+  return events
 }
 
 /** All that people said of a type. Devices send some types too, and more of them than a page holds. */

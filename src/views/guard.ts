@@ -35,7 +35,7 @@ const PATH_LENGTH_MAX = 150
 /** Longer than any question of ours. */
 const URL_LENGTH_MAX = 4096
 /** Types of bodies that a form of a foreign page cannot send without asking first: the other half of the defence besides the origin. */
-const OWN_TYPES = ['application/json', 'application/timestamp-reply']
+const OWN_TYPES = ['application/json', 'application/timestamp-reply', 'application/octet-stream']
 const CHANGES_NOTHING = ['GET', 'HEAD', 'OPTIONS']
 
 export interface GuardOptions {

@@ -69,7 +69,8 @@ export async function evidenceBundle(
   const reportDir = join(dir, 'reports', id, 'v1')
   const ledgerDir = join(dir, 'ledger')
   const ledger = await Ledger.open({ dir: ledgerDir, clock, program: 'test' })
-  const versions = await readConfigs(bench.database)
+  const kept = await readConfigs(bench.database)
+  const versions = kept.map((version) => ({ ...version, hash: hash('sha256', version.content, 'hex') }))
   await ledger.append([
     ...versions.map(({ fromMs, content }): LedgerBody => {
       const from = new Date(fromMs).toISOString()
@@ -124,7 +125,7 @@ export async function evidenceBundle(
       report: sources,
       streams: () => bench.store.streams,
       points: (query) => bench.store.points(query),
-      configurations: () => versions.map((version) => ({ ...version, hash: hash('sha256', version.content, 'hex') })),
+      configurations: () => versions,
       entries: () => readEntries(ledgerDir),
     },
     { plant: 'p', zone: plant!.timezone, span, series: evidence.series, hours: hourStreams(report, 'p') },

@@ -37,3 +37,11 @@ const MONTHS_MAX = 24
 function monthText(day: Temporal.PlainDate): string {
   return day.toString().slice(0, 7)
 }
+
+/** Deadline of the oldest month that is overdue at an instant, epoch ms; null when none is. @param attested months that somebody answers for */
+export function overdueMs(ets: EtsOptions, zone: string, nowMs: number, attested: ReadonlySet<string>): number | null {
+  const due = monthsOver(ets, zone, nowMs)
+    .filter((month) => !attested.has(month))
+    .map((month) => attestationDueMs(month, ets, zone))
+  return due.find((dueMs) => dueMs <= nowMs) ?? null
+}

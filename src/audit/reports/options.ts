@@ -84,6 +84,21 @@ export const reportsOptions = z.strictObject({
     .max(100)
     .default(5)
     .describe('change of a total, in percent, above which a frozen report has to be issued again'),
+  original_max_mib: z
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(20)
+    .describe('largest original of an entry, such as a scanned bill, MiB'),
+  originals_max_gib: z
+    .number()
+    .min(0.01)
+    .max(10_000)
+    .default(20)
+    .describe(
+      'disk that all originals together may use, GiB; nothing of them is ever deleted, so more are refused then',
+    ),
   schedules: z.array(schedule).max(64).default([]).describe('reports that are made by themselves'),
 })
 

@@ -93,6 +93,16 @@ const demand = z
     severity: alarmSeverity.default('minor').describe('how bad it is'),
   })
   .prefault({})
+const attestation = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe('an alarm while a month of a carbon market is not attested by its deadline, where the plant has `ets`'),
+    severity: alarmSeverity.default('major').describe('how bad it is'),
+  })
+  .prefault({})
+
 /** Settings of the alarm before a peak. */
 export type DemandAlarmOptions = z.output<typeof demand>
 
@@ -103,5 +113,5 @@ export const alarmSettings = {
     .max(200)
     .default([])
     .describe('limits on figures, beside those that targets make by themselves'),
-  alarm_defaults: z.strictObject({ silence, completeness, clock, too_many: tooMany, demand }).prefault({}),
+  alarm_defaults: z.strictObject({ silence, completeness, clock, too_many: tooMany, demand, attestation }).prefault({}),
 }

@@ -55,6 +55,8 @@ export const ONE_OWNER = {
   forecastRecords: ofQuery,
   savingClaims: ofPlant,
   projections: ofPlant,
+  controlPlan: ofPlant,
+  keptOriginals: ofQuery,
   loadPlan: ofPlant,
   projectionRecords: ofQuery,
   anomalies: ofQuery,

@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.js'
 import type { HealthCheck, StoreStatus } from '../../base/wire.js'
 import { CATALOGUE } from '../../kpi/catalogue.js'
 import { LISTS_NOT_HERE } from '../../views/access-ask.js'
+import { ProblemError } from '../../views/problem.js'
 import type { ViewSources } from '../../views/views.js'
 import type { ConfigRefusal } from '../../views/wire/configuration.js'
 import type { OwnerClient } from '../request/owner-client.js'
@@ -19,6 +20,13 @@ import { totalDisk, totalMeasures, totalStores } from './totals.js'
 const NOT_HERE: ConfigRefusal = {
   refused: 409,
   detail: 'In a cluster each process has a configuration file of its own: change them where they are, all alike.',
+}
+
+function originalsElsewhere(): ProblemError {
+  return new ProblemError(
+    409,
+    'In a cluster the owner of a plant keeps its originals: greengauge original add on that machine takes them.',
+  )
 }
 
 export interface ViewerDeps {
@@ -81,6 +89,8 @@ export function viewerSources(deps: ViewerDeps): ViewSources {
       if (alarm !== null) registry.acted(alarm)
       return isDone
     },
+    keepOriginal: () => Promise.reject(originalsElsewhere()),
+    original: () => Promise.reject(originalsElsewhere()),
     configuration: async () => NOT_HERE,
     access: async () => LISTS_NOT_HERE,
     changeConfiguration: async () => NOT_HERE,

@@ -1,4 +1,4 @@
-import { type AlarmSeverity, EXPECTED_DEMAND } from '../../base/alarm.js'
+import { type AlarmSeverity, EXPECTED_DEMAND, MONTH_OVERDUE } from '../../base/alarm.js'
 import { demandTargetOf } from '../../base/demand-limit.js'
 import type { KpiInfo, Scope, Window } from '../../base/kpi.js'
 import { missedSideOf } from '../../base/missed-side.js'
@@ -30,9 +30,9 @@ export interface KpiRule extends Common, AlarmLimit {
   readonly settleMs: number
 }
 
-/** A device that is silent, or has a wrong clock, for longer than `onMs`; names that are refused; or a peak that is expected. */
+/** A device that is silent, or has a wrong clock, for longer than `onMs`; names that are refused; a peak that is expected; or a month that is not attested. */
 export interface DeviceRule extends Common {
-  readonly kind: 'silence' | 'clock' | 'limit' | 'demand'
+  readonly kind: 'silence' | 'clock' | 'limit' | 'demand' | 'attestation'
 }
 
 export type Rule = KpiRule | DeviceRule
@@ -93,7 +93,7 @@ type InfoOf = (kpi: string) => KpiInfo | undefined
 
 /** The rules that the configuration of a plant comes to: from targets, `alarms` and `alarm_defaults`. */
 export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiInfo>): RuleSet {
-  const { silence, completeness, clock, too_many, demand } = plant.alarm_defaults
+  const { silence, completeness, clock, too_many, demand, attestation } = plant.alarm_defaults
   const infoOf = (id: string): KpiInfo | undefined => {
     const info = catalogue.get(id)
     return info === undefined ? undefined : { ...info, unit: unitInCurrency(info.unit, plant) }
@@ -134,6 +134,13 @@ export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiI
   if (demand.enabled && demandTargetOf(plant.targets) !== null) {
     rules.push(deviceRule('demand', { ...demand, delay_s: 0 }, expectedDemandText(demand.chance)))
   }
+  if (attestation.enabled && plant.ets !== undefined) {
+    const text = {
+      en: 'A month of the carbon market is not attested, overdue by',
+      zh: '碳市场月度数据未按期确认，已逾期',
+    }
+    rules.push(deviceRule('attestation', { ...attestation, delay_s: 0 }, text))
+  }
   const falling = new Set(plant.virtual_meters.filter(({ minus }) => minus.length > 0).map(({ id }) => id))
   const byId = new Map<string, Rule>()
   for (const rule of rules) {
@@ -162,6 +169,7 @@ function settling(rule: Rule, settleMs: number): Rule {
 
 /** Id of the rule that a fact is judged by. */
 export function factRuleId(kind: DeviceRule['kind']): string {
+  if (kind === 'attestation') return MONTH_OVERDUE
   return kind === 'demand' ? EXPECTED_DEMAND : `device-${kind}`
 }
 

@@ -1,4 +1,5 @@
 import { addsUp, type KpiInfo } from '../../base/kpi.js'
+import { coveredKpi } from '../../base/options/ets.js'
 import type { PlantOptions } from '../../base/plant.js'
 import { CATALOGUE } from '../../kpi/catalogue.js'
 
@@ -20,9 +21,10 @@ export function budgetedKpis({ budgets, targets }: Pick<PlantOptions, 'budgets' 
 }
 
 /** KPIs of a plant that are projected when their days are known, at most 20. */
-export function projectedKpis(plant: Pick<PlantOptions, 'budgets' | 'targets' | 'enpi'>): readonly string[] {
+export function projectedKpis(plant: Pick<PlantOptions, 'budgets' | 'targets' | 'enpi' | 'ets'>): readonly string[] {
+  const covered = plant.ets === undefined ? [] : [coveredKpi(plant.ets)]
   const saving = plant.enpi.length > 0 ? [SAVING_KPI] : []
-  return [...new Set([...USUAL_KPIS, ...saving, ...budgetedKpis(plant)])].slice(0, KPIS_MAX)
+  return [...new Set([...USUAL_KPIS, ...covered, ...saving, ...budgetedKpis(plant)])].slice(0, KPIS_MAX)
 }
 
 /** Unit of a KPI as the catalogue has it. */

@@ -4,6 +4,7 @@ import { nodeDisk } from '../../journal/disk.js'
 import { JournalReader } from '../../journal/reader.js'
 import { DemandWatch } from '../../pipeline/demand-ahead/demand-watch.js'
 import { DeviceWatch } from '../../pipeline/device-watch.js'
+import { AttestationWatch } from '../../pipeline/markets/attestation-watch.js'
 import { OperatorActions } from '../../pipeline/operator-actions.js'
 import { DevicePresence } from '../../pipeline/presence.js'
 import { rejectionLog } from '../../pipeline/rejection-log.js'
@@ -25,7 +26,17 @@ export function buildInput({ data, clock, log, news, answer }: PipelineContext, 
   const isWaitedFor = (plant: string, device: string) => configs.isInService(plant, device, accounting.nowMs)
   const deviceWatch = new DeviceWatch(senders, presence, isWaitedFor, facts)
   const demandWatch = new DemandWatch(facts)
+  const attestationWatch = new AttestationWatch(facts)
   const actions = new OperatorActions(clock, (content) => answer({ type: 'act', content }))
   news.actRefused = (id) => actions.refused(id)
-  return { quarantine, reader, presence, deviceWatch, demandWatch, actions, tries: new RemovalTries(clock) }
+  return {
+    quarantine,
+    reader,
+    presence,
+    deviceWatch,
+    demandWatch,
+    attestationWatch,
+    actions,
+    tries: new RemovalTries(clock),
+  }
 }

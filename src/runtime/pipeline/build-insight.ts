@@ -7,6 +7,8 @@ import type { DemandWatch } from '../../pipeline/demand-ahead/demand-watch.js'
 import { ForecastDelivery } from '../../pipeline/forecasts/forecast-delivery.js'
 import { Forecasts } from '../../pipeline/forecasts/forecasts.js'
 import { LoadPlans } from '../../pipeline/load-plans/load-plans.js'
+import { AttestationLooks } from '../../pipeline/markets/attestation-looks.js'
+import type { AttestationWatch } from '../../pipeline/markets/attestation-watch.js'
 import type { PipelineProgress } from '../../pipeline/progress.js'
 import { Projections } from '../../pipeline/projections/projections.js'
 import type { Publisher } from '../../pipeline/publisher.js'
@@ -18,6 +20,7 @@ interface InsightNeeds {
   readonly publisher: Publisher
   readonly progress: PipelineProgress
   readonly demandWatch: DemandWatch
+  readonly attestationWatch: AttestationWatch
   readonly stores: Pick<Stores, 'runBeside'>
 }
 
@@ -29,7 +32,7 @@ export function buildInsight(
 ) {
   const { configs, engine, points, verdicts } = state.loaded
   const { insight: options, data_dir: dataDir } = data.config
-  const { publisher, progress, demandWatch, stores } = needs
+  const { publisher, progress, demandWatch, attestationWatch, stores } = needs
   const worker = new InsightWorker()
   const common = { clock, options, dataDir, configs, points, progress, worker, isOwner, log: say }
   const write = (path: string, text: string) => writeWhole(path, text, dataDir)
@@ -44,5 +47,6 @@ export function buildInsight(
     projections: new Projections(common),
     loadPlans: new LoadPlans(common),
     demandLooks: new DemandLooks({ ...common, watch: demandWatch }),
+    attestationLooks: new AttestationLooks({ ...common, watch: attestationWatch }),
   }
 }

@@ -49,6 +49,7 @@ export function buildPipeline(context: PipelineContext, state: PipelineState, st
     verdicts,
     watch: deviceWatch,
     demandWatch,
+    attestationWatch: stages.attestationWatch,
     accounting,
     progress,
     decoderStates,

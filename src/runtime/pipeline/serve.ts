@@ -28,6 +28,7 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
     projections,
     loadPlans,
     demandLooks,
+    attestationLooks,
     results,
     viewers,
   } = stages
@@ -58,10 +59,11 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
   void new HealthLog(checks, clock, say).run(stopping.signal)
   void heapRest(context, state, stages).run(stopping.signal)
   const ahead = { run: (signal: AbortSignal) => demandLooks.run(signal, sources) }
+  const months = { run: (signal: AbortSignal) => attestationLooks.run(signal, sources) }
   const forViewers = { run: (signal: AbortSignal) => viewers.run(signal, sources) }
   const made = { run: (signal: AbortSignal) => reports.run(signal, sources) }
   const published = { run: (signal: AbortSignal) => results.run(signal, sources) }
-  const insight = [forecasts, anomalies, projections, loadPlans, ahead]
+  const insight = [forecasts, anomalies, projections, loadPlans, ahead, months]
   await runStages([pipeline, stores, channels, authorities, audit, made, ...insight, published, forViewers], {
     database: state.database,
     signal: stopping.signal,

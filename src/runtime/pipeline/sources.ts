@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { ORIGINALS_FOLDER, OriginalStore } from '../../audit/originals/store.js'
 import type { HealthCheck } from '../../base/wire.js'
 import { profilesFolder } from '../../config/config.js'
 import { writeWhole } from '../../config/files/access-file.js'
@@ -57,6 +58,11 @@ export function sourcesOf(
     record,
     newcomers,
     reports: { reports, audit, making, languages: config.reports.languages },
+    originals: new OriginalStore({
+      dir: join(config.data_dir, ORIGINALS_FOLDER),
+      fileBytesMax: config.reports.original_max_mib * 2 ** 20,
+      bytesMax: config.reports.originals_max_gib * 2 ** 30,
+    }),
     health,
     disk: () => diskMeasures({ databasePath: path, record, archive, journalBytesMax: config.journal.max_bytes }),
   })

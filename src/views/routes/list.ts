@@ -7,6 +7,7 @@ import { auditJobRoutes } from './audit-jobs.js'
 import { auditLogRoutes } from './audit-log.js'
 import { authorityRoutes } from './authorities.js'
 import { backupRoutes } from './backups.js'
+import { carbonMarketRoutes } from './carbon-market.js'
 import { centreFunctionsRoute } from './centre-functions.js'
 import { certificatesRoute } from './certificates.js'
 import { channelRoutes } from './channels.js'
@@ -33,6 +34,7 @@ import { machineEnergyRoute } from './machine-energy.js'
 import { mqttClientRoutes } from './mqtt-clients.js'
 import { openSessionRoutes } from './open-sessions.js'
 import { operatorEventRoute } from './operator-events.js'
+import { originalRoutes } from './originals.js'
 import { peakRoute } from './peak.js'
 import { plantRoutes } from './plants.js'
 import { projectionRoutes } from './projections.js'
@@ -81,6 +83,8 @@ const ROUTES = [
   entryDecisionRoutes,
   certificatesRoute,
   footprintRoutes,
+  originalRoutes,
+  carbonMarketRoutes,
   reconciliationRoute,
   reportRoutes,
   reportActRoutes,

@@ -1,0 +1,87 @@
+import { createReadStream } from 'node:fs'
+import { z } from 'zod'
+import type { KeptOriginal, OriginalRefusal } from '../../audit/originals/store.js'
+import { notFound, ProblemError, problem } from '../problem.js'
+import type { Server } from '../server.js'
+import type { KnownPlants } from '../sources/plants.js'
+import { plantParams, requirePlant } from './plants.js'
+
+const tags = ['entries']
+
+export interface OriginalSources {
+  /** Keeps a file under its SHA-256. */
+  keepOriginal(plant: string, content: Uint8Array): Promise<KeptOriginal | OriginalRefusal>
+  /** Where a file that is kept lies; null when there is none. */
+  original(plant: string, sha256: string): Promise<string | null>
+}
+
+/** No setting allows more. */
+export const ORIGINAL_BYTES_MAX = 64 * 2 ** 20
+
+const kept = z
+  .object({
+    sha256: z.string().describe('SHA-256 of the file, hex: entries name it under document_sha256'),
+    bytes: z.number().int(),
+    known: z.boolean().describe('it was kept before'),
+  })
+  .meta({ id: 'KeptOriginal' })
+export type KeptOriginalAnswer = z.output<typeof kept>
+
+const params = plantParams.extend({ sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex, 64 characters') })
+
+/** Routes of the originals that entries rest on: scans of bills, reports of laboratories. */
+export function originalRoutes(server: Server, sources: OriginalSources & KnownPlants): void {
+  server.post(
+    '/api/v1/plants/:plant/originals',
+    {
+      config: { right: 'audit', act: 'entry_made' },
+      bodyLimit: ORIGINAL_BYTES_MAX,
+      schema: {
+        tags,
+        summary: 'Keep the original of an entry under its SHA-256, for good; the body is the file as it is',
+        params: plantParams,
+        response: { 201: kept, 400: problem, 403: problem, 404: problem, 409: problem, 413: problem, 507: problem },
+      },
+    },
+    async (request, reply) => {
+      const { plant } = request.params
+      requirePlant(sources, plant)
+      const body = request.body as unknown
+      const answer = await sources.keepOriginal(plant, Buffer.isBuffer(body) ? body : Buffer.alloc(0))
+      if ('refused' in answer) throw refusal(answer)
+      request.subject = `original ${answer.sha256}`
+      return reply.code(201).send(answer)
+    },
+  )
+  server.get(
+    '/api/v1/plants/:plant/originals/:sha256',
+    {
+      config: { right: 'audit' },
+      schema: {
+        tags,
+        summary: 'The original that is kept under a SHA-256, as it was handed in',
+        params,
+        response: { 200: z.unknown(), 400: problem, 403: problem, 404: problem, 409: problem },
+      },
+    },
+    async ({ params: { plant, sha256 } }, reply) => {
+      requirePlant(sources, plant)
+      const path = await sources.original(plant, sha256)
+      if (path === null) throw notFound(`No original is kept under ${sha256}.`)
+      reply.type('application/octet-stream').header('content-disposition', `attachment; filename="${sha256}"`)
+      reply.serializer((payload) => payload)
+      return reply.send(createReadStream(path))
+    },
+  )
+}
+
+function refusal({ refused, bytesMax }: OriginalRefusal): ProblemError {
+  const mib = Math.floor(bytesMax / 2 ** 20)
+  if (refused === 'empty') return new ProblemError(400, 'The body is the file, as application/octet-stream.')
+  if (refused === 'too_large')
+    return new ProblemError(413, `An original has at most ${mib} MiB; reports.original_max_mib allows more.`)
+  return new ProblemError(
+    507,
+    `All originals together may have ${mib} MiB, and this one has no room left: raise reports.originals_max_gib.`,
+  )
+}
