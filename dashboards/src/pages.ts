@@ -7,6 +7,7 @@ import { energyPage } from './energy-use/page.js'
 import { entriesPage } from './entries/page.js'
 import { firstRunPage } from './first-run/page.js'
 import { gatewayPage } from './gateway/page.js'
+import { marketPage } from './market/page.js'
 import { outlookPage } from './outlook/page.js'
 import { overviewPage } from './overview/page.js'
 import type { Page, PlaceOf } from './page.js'
@@ -25,6 +26,7 @@ export const PAGES = [
   reportPage,
   figuresPage,
   entriesPage,
+  marketPage,
   gatewayPage,
   configurationPage,
   accessPage,

@@ -61,9 +61,13 @@ export function carbonMarket(parts: MarketParts): CarbonMarketAnswer {
 
 /** The document of a month that was frozen last; null when none is. */
 export function frozenMonth(reports: readonly ReportItem[], plant: string, month: string): ReportItem | null {
-  const id = reportId({ plants: [plant], profile: 'ets-month', ...periodOfMonth(month) })
+  const id = documentOf(plant, month)
   const frozen = reports.filter((one) => one.id === id && one.status !== 'draft')
   return frozen.toSorted((a, b) => b.version - a.version)[0] ?? null
+}
+
+function documentOf(plant: string, month: string): string {
+  return reportId({ plants: [plant], profile: 'ets-month', ...periodOfMonth(month) })
 }
 
 function monthItem(parts: MarketParts, ets: EtsOptions, month: string): MarketMonthItem {
@@ -74,6 +78,7 @@ function monthItem(parts: MarketParts, ets: EtsOptions, month: string): MarketMo
   return {
     month,
     ...periodOfMonth(month),
+    document: documentOf(parts.plant, month),
     due: instant(dueMs),
     state: stateOf(report, found),
     overdue: found === null && parts.nowMs >= dueMs,

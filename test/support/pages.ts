@@ -31,6 +31,7 @@ export function pagesOf(
         }),
     figures: address({ view: 'figures', plant }),
     entries: address({ view: 'entries', plant }),
+    market: address({ view: 'market', plant }),
     gateway: address({ view: 'gateway' }),
     connect: address({ view: 'connect' }),
     'first-run': address({ view: 'first-run' }),

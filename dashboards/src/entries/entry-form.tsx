@@ -7,14 +7,14 @@ import { METRICS } from '../../../src/base/metrics.js'
 import type { AllocationRule } from '../../../src/base/production-lots.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { shownUnit } from '../format.js'
-import { shortDigest } from '../reports/number.js'
 import { account, actingAs, actor } from '../session.js'
 import { instantOf } from '../time/time.js'
 import { Dialog } from '../ui/dialog.js'
 import { DialogHead } from '../ui/dialog-head.js'
 import { Problem } from '../ui/job-progress.js'
 import { bodyOf, type EntryField, FORMS, type FormField, missingIn, type Typed } from './forms.js'
-import { addEntry, canDigest, digestOf, newEntryId } from './gateway.js'
+import { addEntry, newEntryId } from './gateway.js'
+import { OriginalField } from './original-field.js'
 import { entryWords } from './words.js'
 
 interface EntryDialogProps {
@@ -137,7 +137,7 @@ function Field({ field: { id, kind, isRequired }, plant, value, unit, onValue }:
       </p>
     )
   }
-  if (kind === 'digest') return canDigest() ? <DigestField name={name} value={value} onValue={onValue} /> : null
+  if (kind === 'digest') return <OriginalField name={name} plant={plant.id} value={value} onValue={onValue} />
   if (kind === 'text') {
     return (
       <label class="field">
@@ -194,33 +194,4 @@ function inputOf(kind: FormField['kind']) {
   if (kind === 'month') return { type: 'month', placeholder: '2026-10' } as const
   if (kind === 'instant') return { type: 'datetime-local', step: '1' } as const
   return { type: 'text', inputMode: kind === 'number' ? 'decimal' : 'text', maxLength: 200 } as const
-}
-
-interface DigestFieldProps {
-  readonly name: string
-  readonly value: string
-  readonly onValue: (value: string) => void
-}
-
-/** A scanned paper is named by its SHA-256; it stays where it is. */
-function DigestField({ name, value, onValue }: DigestFieldProps) {
-  const w = entryWords()
-  return (
-    <label class="field">
-      {name}
-      <span class="entry-digest">
-        <input
-          type="file"
-          onChange={(event) => {
-            const file = event.currentTarget.files?.[0]
-            if (file === undefined) onValue('')
-            else void digestOf(file).then(onValue)
-          }}
-        />
-        <span class="faint" title={value}>
-          {value === '' ? w.digestNote : w.digested(shortDigest(value))}
-        </span>
-      </span>
-    </label>
-  )
 }

@@ -1,5 +1,6 @@
 import type { EntryItem } from '../../../src/base/wire/entries.js'
-import { type Answer, post } from '../gateway/api.js'
+import type { KeptOriginalAnswer } from '../../../src/views/routes/originals.js'
+import { type Answer, post, postFile } from '../gateway/api.js'
 
 /** Requests to the gateway about entries. */
 
@@ -26,6 +27,13 @@ export interface Asked {
 
 export function decide(plant: string, id: string, what: Decision, said: object): Promise<Answer<EntryItem>> {
   return post(`${entriesPath(plant)}/${encodeURIComponent(id)}/${what}`, said)
+}
+
+const UPLOAD_MS = 120_000
+
+/** Hands the gateway the original of an entry, which it keeps under its SHA-256. */
+export function keepOriginal(plant: string, file: Blob): Promise<Answer<KeptOriginalAnswer>> {
+  return postFile(`${ofPlant(plant)}/originals`, file, UPLOAD_MS, { 'content-type': 'application/octet-stream' })
 }
 
 /** SHA-256 of a file in hex; the browser gives it to secure pages only. */

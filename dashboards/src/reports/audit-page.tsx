@@ -1,4 +1,5 @@
 import { EntriesView } from '../entries/entries-view.js'
+import { MarketView } from '../market/market-view.js'
 import type { Route } from '../route.js'
 import { FiguresView } from './figures-view.js'
 import { ReportView } from './report-view.js'
@@ -18,7 +19,9 @@ export default function AuditView({ at }: { readonly at: AuditRoute }) {
       return <FiguresView at={at} />
     case 'entries':
       return <EntriesView at={at} />
+    case 'market':
+      return <MarketView at={at} />
   }
 }
 
-export type AuditRoute = Extract<Route, { view: 'reports' | 'report' | 'figures' | 'entries' }>
+export type AuditRoute = Extract<Route, { view: 'reports' | 'report' | 'figures' | 'entries' | 'market' }>

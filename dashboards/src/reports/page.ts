@@ -22,7 +22,7 @@ export interface FiguresPlace {
 }
 
 /** Plants, profile, and the days from and to: suzhou-1.ghg.2026-10-01.2026-11-01 */
-const REPORT_ID = /^[a-z0-9][a-z0-9_+-]{0,999}\.[a-z0-9]{1,16}\.\d{4}-\d\d-\d\d\.\d{4}-\d\d-\d\d$/
+const REPORT_ID = /^[a-z0-9][a-z0-9_+-]{0,999}\.[a-z0-9-]{1,32}\.\d{4}-\d\d-\d\d\.\d{4}-\d\d-\d\d$/
 const FIGURE_ID = /^[^\s?#]{1,300}$/
 
 export const reportsPage = definePage<ReportsPlace>({

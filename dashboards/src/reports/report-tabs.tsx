@@ -3,7 +3,7 @@ import type { View } from '../pages.js'
 import { plantOf } from '../route.js'
 import { route } from '../state.js'
 
-const TABS = ['reports', 'figures', 'entries'] as const satisfies readonly View[]
+const TABS = ['reports', 'figures', 'entries', 'market'] as const satisfies readonly View[]
 
 /** The pages of the auditor beside each other; the plant that is chosen stays. */
 export function ReportTabs() {

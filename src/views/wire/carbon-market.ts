@@ -20,6 +20,7 @@ const monthItem = wire(
       month: z.string().describe('2026-10'),
       from: z.string().describe('first day'),
       to: z.string().describe('the day after the last'),
+      document: z.string().describe('id of the report that is its document'),
       due: instant.describe('it has to be attested before'),
       state: z
         .enum(MONTH_STATES)
