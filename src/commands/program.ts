@@ -42,6 +42,7 @@ import { addLedgerCommand } from './ledger.js'
 import { addMcpCommand } from './mcp.js'
 import { addMoveCommands } from './move/command.js'
 import { addOpcuaCommand } from './opcua/command.js'
+import { addOriginalCommand } from './original.js'
 import { addProfileLearnCommand } from './profile/learn.js'
 import { addProfileCommand } from './profile/profile.js'
 import { addReportCommands } from './report.js'
@@ -195,6 +196,7 @@ addHj212Command(program)
 addOpcuaCommand(program, (file) => accepted(settingsFrom(file)))
 addEntryCommand(program, (file) => accepted(settingsFrom(file)))
 addFootprintCommand(program, (file) => accepted(settingsFrom(file)))
+addOriginalCommand(program, (file) => accepted(settingsFrom(file)))
 addImportCommand(program, (file) => accepted(settingsFrom(file)))
 addVerifyCommand(program)
 addProfileLearnCommand(

@@ -91,6 +91,19 @@ export const ANSWERS_ZH: Readonly<Record<string, string>> = {
     '{0} 是草稿，仍可能更改：请先冻结，再对外提供其碳足迹。',
   'Lot {0} is on record (entry {1}): withdraw that entry first if it was wrong.':
     '批次 {0} 已登记（条目 {1}）：若有误，请先撤回该条目。',
+  'The body is the file, as application/octet-stream.': '正文须为文件本身（application/octet-stream）。',
+  'An original has at most {0} MiB; reports.original_max_mib allows more.':
+    '原件最大 {0} MiB；可由 reports.original_max_mib 调高。',
+  'All originals together may have {0} MiB, and this one has no room left: raise reports.originals_max_gib.':
+    '全部原件合计最多 {0} MiB，已无空间：请调高 reports.originals_max_gib。',
+  'No original is kept under {0}.': '未保存 {0} 对应的原件。',
+  'In a cluster the owner of a plant keeps its originals: greengauge original add on that machine takes them.':
+    '集群中原件由工厂的所有者节点保存：请在该机器上用 greengauge original add 保存。',
+  '{0} takes part in no carbon market: its setting ets says that it does.': '{0} 未参与碳市场：参与须配置 ets。',
+  'The document of {0} is not frozen: freeze the report ets-month of that month first.':
+    '{0} 的文件尚未冻结：请先冻结该月的 ets-month 报告。',
+  'Data came since the document of {0} was frozen: freeze it again before it is attested.':
+    '{0} 的文件冻结后有新数据：请重新冻结后再确认。',
   '{0} is of the form {1}: only product-footprint has lots.': '{0} 的格式为 {1}：只有 product-footprint 含批次。',
   'The report {0} has no file any more.': '报告 {0} 已没有文件。',
   'they are left out, and the others go on; a backup may have them': '它们被略过，其余继续；备份中可能有',
