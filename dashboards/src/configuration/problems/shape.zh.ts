@@ -45,6 +45,7 @@ export const SHAPE_ZH: Readonly<Record<string, string>> = {
   'a metric is named [a-z][a-z0-9_]{0,63}': '指标名由小写字母、数字和 _ 组成，以字母开头',
   'a metric name is [a-z][a-z0-9_]{0,63}': '指标名由小写字母、数字和 _ 组成，以字母开头',
   'a day is written like 2026-01-31': '日期写成 2026-01-31',
+  'a month is written like 2026-01': '月份写成 2026-01',
   'a day is written like 2026-12-25': '日期写成 2026-12-25',
   'a day is written like 2026-12-25, a time like 2026-12-25T08:00:00+08:00':
     '日期写成 2026-12-25，时刻写成 2026-12-25T08:00:00+08:00',
