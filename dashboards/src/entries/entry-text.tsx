@@ -92,17 +92,9 @@ export function EntryText({ entry: { type, fields, device } }: { readonly entry:
         </span>
       )
     case 'allowance_price':
-      return (
-        <span class="num">
-          {number('price')} {word('currency')}/tCO2e
-        </span>
-      )
+      return <span class="num">{`${number('price')} ${word('currency')}/tCO2e`}</span>
     case 'month_attestation':
-      return (
-        <span class="num">
-          {word('month')} · <code>{word('report')}</code> v{word('version')}
-        </span>
-      )
+      return <span class="num">{`${word('month')} · ${word('report')} v${word('version')}`}</span>
     case 'non_routine_event':
       return (
         <span class="num">

@@ -28,7 +28,7 @@ import { NO_LOTS, type PlantLots, plantLots } from './footprint/lot-facts.js'
 import { type MarketFacts, marketFacts, NO_MARKET } from './market/market-facts.js'
 import { nonRoutineEvents } from './non-routine-events.js'
 import type { ReportOrder } from './request.js'
-import type { ReportSources, StreamQuality } from './sources.js'
+import type { PlantSpan, ReportSources, StreamQuality } from './sources.js'
 
 /** Everything that a report of one plant is made from, read once. */
 export interface PlantFacts {
@@ -141,17 +141,8 @@ export async function plantFacts(
     ...(await sources.days({ ...span, kpis: DEVICE_KPIS, scopes: ['device'] })),
   ])
   const begin = new DataBegin(edition === 1 ? [] : await sources.firstReadings(id), versions)
-  const stacks: StackFacts[] = []
-  for (const pollutant of POLLUTANTS) {
-    for (const stack of points.idsOf(`valid_capture_${pollutant}`, 'device')) {
-      const limit = Math.ceil((endMs - startMs) / HOUR_MS) + 1
-      const profile = options.report.substitution
-      const due = edition === 1 ? {} : { dueFromMs: stackDueFromMs(stack, inForce, startMs) }
-      const query = { plant: id, stack, pollutant, fromMs: startMs, toMs: dueMs, endMs: dueMs, ...due }
-      const table = await sources.stackHours({ ...query, limit, profile, timezone: zone })
-      stacks.push({ stack, pollutant, table })
-    }
-  }
+  const dueFromMs = (stack: string) => (edition === 1 ? undefined : stackDueFromMs(stack, inForce, startMs))
+  const stacks = await stacksOf(sources, points, options, { span, endMs, zone, dueFromMs })
   const { en = id, zh = en } = options.name
   const claims = await claimsOf(sources, options, { from: request.from, to: dateIn(zone, dueMs) }, told)
   return {
@@ -181,15 +172,47 @@ export async function plantFacts(
     stacks,
     claims,
     lots: request.profile === 'product-footprint' ? await plantLots(sources, span, endMs, told) : NO_LOTS,
-    market:
-      request.profile === 'ets-month'
-        ? await marketFacts(
-            sources,
-            { plant: id, fromMs: startMs, toMs: endMs },
-            { first: request.from, earliestMs: EARLIEST_MS, untilMs: nowMs + HOUR_MS },
-          )
-        : NO_MARKET,
+    market: await marketOf(sources, request, { plant: id, fromMs: startMs, toMs: endMs }, nowMs),
   }
+}
+
+interface StacksOf {
+  readonly span: PlantSpan
+  /** End of the period, epoch ms; the span ends with its days that are over. */
+  readonly endMs: number
+  readonly zone: string
+  /** Since when a stack has to have valid hours, epoch ms; undefined where nothing is said of that. */
+  dueFromMs(stack: string): number | undefined
+}
+
+/** Tables of hours of each stack and pollutant, one after the other. */
+async function stacksOf(
+  sources: Pick<ReportSources, 'stackHours'>,
+  points: Pick<Points, 'idsOf'>,
+  { report: { substitution: profile } }: Pick<PlantOptions, 'report'>,
+  { span, endMs, zone: timezone, dueFromMs }: StacksOf,
+): Promise<readonly StackFacts[]> {
+  const stacks: StackFacts[] = []
+  const limit = Math.ceil((endMs - span.fromMs) / HOUR_MS) + 1
+  for (const pollutant of POLLUTANTS) {
+    for (const stack of points.idsOf(`valid_capture_${pollutant}`, 'device')) {
+      const due = dueFromMs(stack)
+      const query = { ...span, stack, pollutant, endMs: span.toMs, ...(due === undefined ? {} : { dueFromMs: due }) }
+      stacks.push({ stack, pollutant, table: await sources.stackHours({ ...query, limit, profile, timezone }) })
+    }
+  }
+  return stacks
+}
+
+/** Facts of a carbon market, in the form that has them. */
+async function marketOf(
+  sources: ReportSources,
+  { profile, from }: ReportOrder,
+  span: PlantSpan,
+  nowMs: number,
+): Promise<MarketFacts> {
+  if (profile !== 'ets-month') return NO_MARKET
+  return marketFacts(sources, span, { first: from, earliestMs: EARLIEST_MS, untilMs: nowMs + HOUR_MS })
 }
 
 /** Claims with days in the period, and of their events those that hold on one of these days. */

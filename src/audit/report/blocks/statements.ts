@@ -86,7 +86,7 @@ function billRow(facts: PlantFacts, figures: ReportFigures, bill: Bill): ReportR
   )
 }
 
-export const TYPES: Readonly<Record<EntryType, Text>> = {
+export const ENTRY_TYPE_WORDS: Readonly<Record<EntryType, Text>> = {
   bill: bilingual('bill', '账单'),
   fuel_used: bilingual('fuel used or received', '燃料消耗或入库'),
   fuel_quality: bilingual('laboratory value', '化验值'),
@@ -154,7 +154,7 @@ function onRecord(entries: readonly EntryItem[]) {
     const why = refused === null ? [] : [`${refused.by}: ${refused.reason}`]
     return row(
       wordCell(ts),
-      textCell(TYPES[type]),
+      textCell(ENTRY_TYPE_WORDS[type]),
       wordCell(device),
       textCell(STATUSES[status]),
       wordCell(author),

@@ -6,7 +6,7 @@ import { attestationDueMs, monthsOver } from '../../market/months.js'
 import type { ReportBlock } from '../blocks/block.js'
 import { scope1Figures } from '../blocks/scope1.js'
 import { scope2Figures } from '../blocks/scope2.js'
-import { TYPES } from '../blocks/statements.js'
+import { ENTRY_TYPE_WORDS } from '../blocks/statements.js'
 import { type PlantFacts, printedInstant } from '../facts.js'
 import type { ReportFigures } from '../figures.js'
 import {
@@ -27,7 +27,7 @@ import {
 } from '../words.js'
 import { type AllowanceFigures, allowanceFigures } from './allowance-figures.js'
 import { COVERED_WORDS, MOVE_WORDS } from './market-words.js'
-import { bounded } from './plan-tables.js'
+import { boundedTable } from './plan-tables.js'
 
 /** Emissions of the period that allowances have to cover. */
 export const covered: ReportBlock = (facts, figures) => {
@@ -107,7 +107,7 @@ function moves(facts: PlantFacts, { entries }: AllowanceFigures): ReportTable {
       or(sha256),
     ),
   )
-  return bounded('allowance-moves', bilingual('Movements of allowances', '配额变动'), columns, rows)
+  return boundedTable('allowance-moves', bilingual('Movements of allowances', '配额变动'), columns, rows)
 }
 
 function or(word: string | null): ReportCell {
@@ -128,7 +128,7 @@ export const originals: ReportBlock = (facts) => {
   const rows = [...facts.market.laboratory, ...own].map(({ ts, type, document, author, approved_by, fields }) =>
     row(
       wordCell(ts),
-      textCell(TYPES[type]),
+      textCell(ENTRY_TYPE_WORDS[type]),
       or(document),
       wordCell(author),
       or(approved_by),
@@ -139,7 +139,7 @@ export const originals: ReportBlock = (facts) => {
     'Originals are named by their SHA-256: whoever has the file can tell that it is the one. The gateway keeps those that were handed to it, and deletes none.',
     '原件以 SHA-256 标识，持有文件者可据此核对。网关保存已上传的原件，且不删除。',
   )
-  return [bounded('originals', bilingual('Originals', '原始凭证'), columns, rows, note)]
+  return [boundedTable('originals', bilingual('Originals', '原始凭证'), columns, rows, note)]
 }
 
 const NO_ORIGINAL = bilingual('no original is named', '未登记原件')
@@ -184,7 +184,7 @@ export const attestations: ReportBlock = (facts) => {
     'A month is attested when its document is frozen, so its own attestation stands in the documents after it, in the ledger and on the page of the carbon market.',
     '月度文件冻结后方可确认，故本月的确认见其后的文件、账本及碳市场页面。',
   )
-  return [bounded('attestations', bilingual('Attested months', '月度确认'), columns, rows, note)]
+  return [boundedTable('attestations', bilingual('Attested months', '月度确认'), columns, rows, note)]
 }
 
 function yearOf({ period }: PlantFacts): string {

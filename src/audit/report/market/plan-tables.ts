@@ -101,7 +101,7 @@ function points({ options }: PlantFacts): ReportTable {
       ),
     )
   })
-  return bounded('plan-points', bilingual('Measuring points', '计量点'), columns, rows)
+  return boundedTable('plan-points', bilingual('Measuring points', '计量点'), columns, rows)
 }
 
 function orNone(value: number | undefined): ReportCell {
@@ -134,7 +134,7 @@ function versions(facts: PlantFacts): ReportTable {
     'A version is made whenever this part of the configuration changes. Who changed it stands in the audit log beside the hash of the configuration.',
     '配置的这一部分每次变更即产生新版本。变更人见审计日志中相同配置哈希的条目。',
   )
-  return bounded('plan-versions', bilingual('Versions of the plan', '计划版本'), columns, rows, note)
+  return boundedTable('plan-versions', bilingual('Versions of the plan', '计划版本'), columns, rows, note)
 }
 
 function changes(facts: PlantFacts): ReportTable {
@@ -155,11 +155,11 @@ function changes(facts: PlantFacts): ReportTable {
       ),
     ),
   )
-  return bounded('plan-changes', bilingual('Changed in the period', '报告期内变更'), columns, rows)
+  return boundedTable('plan-changes', bilingual('Changed in the period', '报告期内变更'), columns, rows)
 }
 
 /** A table of bounded length, that says what it leaves out; without rows it says that there is nothing. */
-export function bounded(
+export function boundedTable(
   id: string,
   title: Text,
   columns: ReportTable['columns'],
