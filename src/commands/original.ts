@@ -5,7 +5,7 @@ import { isIntact, ORIGINALS_FOLDER, originalsIn } from '../audit/originals/stor
 import { EXIT } from '../base/exit-codes.js'
 import type { Config, LoadedConfig } from '../config/config.js'
 import { complain, print, printJson } from '../program/output.js'
-import type { KeptOriginalAnswer } from '../views/routes/originals.js'
+import type { KeptOriginalAnswer } from '../views/wire/originals.js'
 import { gatewayOf, gatewayRefusal, requestGateway } from './client/call-gateway.js'
 import { Unreachable } from './client/unreachable.js'
 

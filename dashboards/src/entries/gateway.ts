@@ -1,5 +1,5 @@
 import type { EntryItem } from '../../../src/base/wire/entries.js'
-import type { KeptOriginalAnswer } from '../../../src/views/routes/originals.js'
+import type { KeptOriginalAnswer } from '../../../src/views/wire/originals.js'
 import { type Answer, post, postFile } from '../gateway/api.js'
 
 /** Requests to the gateway about entries. */

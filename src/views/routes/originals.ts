@@ -4,6 +4,7 @@ import type { KeptOriginal, OriginalRefusal } from '../../audit/originals/store.
 import { notFound, ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
 import type { KnownPlants } from '../sources/plants.js'
+import { keptOriginalAnswer } from '../wire/originals.js'
 import { plantParams, requirePlant } from './plants.js'
 
 const tags = ['entries']
@@ -16,16 +17,7 @@ export interface OriginalSources {
 }
 
 /** No setting allows more. */
-export const ORIGINAL_BYTES_MAX = 64 * 2 ** 20
-
-const kept = z
-  .object({
-    sha256: z.string().describe('SHA-256 of the file, hex: entries name it under document_sha256'),
-    bytes: z.number().int(),
-    known: z.boolean().describe('it was kept before'),
-  })
-  .meta({ id: 'KeptOriginal' })
-export type KeptOriginalAnswer = z.output<typeof kept>
+const ORIGINAL_BYTES_MAX = 64 * 2 ** 20
 
 const params = plantParams.extend({ sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex, 64 characters') })
 
@@ -40,7 +32,15 @@ export function originalRoutes(server: Server, sources: OriginalSources & KnownP
         tags,
         summary: 'Keep the original of an entry under its SHA-256, for good; the body is the file as it is',
         params: plantParams,
-        response: { 201: kept, 400: problem, 403: problem, 404: problem, 409: problem, 413: problem, 507: problem },
+        response: {
+          201: keptOriginalAnswer,
+          400: problem,
+          403: problem,
+          404: problem,
+          409: problem,
+          413: problem,
+          507: problem,
+        },
       },
     },
     async (request, reply) => {
