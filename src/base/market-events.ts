@@ -1,13 +1,10 @@
 import { z } from 'zod'
+import { ALLOWANCE_MOVES } from './allowances.js'
 import { EVENT_PIECES } from './event-pieces.js'
 
 /** Events about a carbon market, by type; people alone say them. */
 
 const { amount, word, papers } = EVENT_PIECES
-
-/** Movements of allowances: `sold` and `surrendered` take off, the others add. */
-export const ALLOWANCE_MOVES = ['allocated', 'bought', 'carried_over', 'sold', 'surrendered'] as const
-export type AllowanceMove = (typeof ALLOWANCE_MOVES)[number]
 
 const year = z.number().int().min(2000).max(2100)
 const month = z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'a month such as 2026-10')

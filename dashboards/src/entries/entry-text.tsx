@@ -1,5 +1,5 @@
+import type { AllowanceMove } from '../../../src/base/allowances.js'
 import type { CertificateState } from '../../../src/base/energy-certificates.js'
-import type { AllowanceMove } from '../../../src/base/market-events.js'
 import { METRICS } from '../../../src/base/metrics.js'
 import type { AllocationRule } from '../../../src/base/production-lots.js'
 import type { EntryItem } from '../../../src/base/wire/entries.js'

@@ -1,6 +1,6 @@
+import { ALLOWANCE_MOVES } from '../../../src/base/allowances.js'
 import { CERTIFICATE_STATES } from '../../../src/base/energy-certificates.js'
 import type { EnteredType } from '../../../src/base/entries.js'
-import { ALLOWANCE_MOVES } from '../../../src/base/market-events.js'
 import { ALLOCATION_RULES, LOT_UNIT_LIST } from '../../../src/base/production-lots.js'
 import { dayAfter } from '../reports/period.js'
 

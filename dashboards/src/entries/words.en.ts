@@ -1,6 +1,6 @@
+import type { AllowanceMove } from '../../../src/base/allowances.js'
 import type { CertificateState, ConflictReason } from '../../../src/base/energy-certificates.js'
 import type { EntryStatus, EntryType } from '../../../src/base/entries.js'
-import type { AllowanceMove } from '../../../src/base/market-events.js'
 import type { AllocationRule } from '../../../src/base/production-lots.js'
 import type { ReconciliationItem } from '../../../src/base/wire/entries.js'
 import type { BilledMetric, EntryField } from './forms.js'

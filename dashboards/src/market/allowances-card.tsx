@@ -35,7 +35,7 @@ export function AllowancesCard({ of }: { readonly of: AllowancePosition }) {
         <tbody>
           {rows.map(([name, said, note]) => (
             <tr key={name}>
-              <th scope="row">{name}</th>
+              <td>{name}</td>
               <td class="num">{said}</td>
               <td class="faint">{note}</td>
             </tr>

@@ -24,7 +24,7 @@ export function PlanCard({ plant, versions }: PlanProps) {
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
       <section class="table-wide" tabIndex={0} aria-label={w.plan}>
-        <table class="table">
+        <table class="table market-plan">
           <thead>
             <tr>
               <th>{w.version}</th>

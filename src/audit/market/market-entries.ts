@@ -1,5 +1,5 @@
+import { ALLOWANCE_MOVES, type AllowanceMove } from '../../base/allowances.js'
 import { EVENT_FIELDS, type EventFields } from '../../base/events.js'
-import { ALLOWANCE_MOVES, type AllowanceMove } from '../../base/market-events.js'
 import type { EventItem } from '../../base/records.js'
 import { compareText } from '../../base/text-order.js'
 import type { EntryItem } from '../../base/wire/entries.js'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ALLOWANCE_MOVES } from '../../base/market-events.js'
+import { ALLOWANCE_MOVES } from '../../base/allowances.js'
 import { COVERED_EMISSIONS } from '../../base/options/ets.js'
 import { REPORT_STATUSES } from '../../base/report.js'
 import { count } from '../../base/wire/fields.js'

@@ -1,4 +1,4 @@
-import type { AllowanceMove } from '../../../base/market-events.js'
+import type { AllowanceMove } from '../../../base/allowances.js'
 import type { CoveredEmissions } from '../../../base/options/ets.js'
 import type { Text } from '../../../base/report.js'
 import { bilingual } from '../words.js'
