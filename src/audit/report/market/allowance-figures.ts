@@ -3,6 +3,7 @@ import { decimal, multiply } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
 import { knownValue, type ReportFigures } from '../figures.js'
 import { bilingual } from '../words.js'
+import { MOVE_WORDS } from './market-words.js'
 
 /** Figures of the allowance position, by id; amounts in kgCO2e. */
 export interface AllowanceFigures {
@@ -27,7 +28,7 @@ export function allowanceFigures(facts: PlantFacts, figures: ReportFigures, cove
     .filter(({ said }) => said.year === year)
     .map((entry) => {
       const { said, document } = entry
-      const name = bilingual(`Allowances, ${said.move}`, `配额 ${said.move}`)
+      const name = bilingual(`Allowances, ${MOVE_WORDS[said.move].en}`, `${MOVE_WORDS[said.move].zh}配额`)
       const kg = multiply(decimal(said.tonnes), '1000')
       const source = document ?? entry.entry
       return { entry, figure: figures.statement(`${stem}/allowance/${entry.entry}`, name, 'kgCO2e', kg, source) }

@@ -127,7 +127,7 @@ export const originals: ReportBlock = (facts) => {
   const own = entryItemsOf(facts.events.map(eventItem)).filter(isOnPaper)
   const rows = [...facts.market.laboratory, ...own].map(({ ts, type, document, author, approved_by, fields }) =>
     row(
-      wordCell(ts),
+      wordCell(printedInstant(facts, Date.parse(ts))),
       textCell(ENTRY_TYPE_WORDS[type]),
       or(document),
       wordCell(author),
