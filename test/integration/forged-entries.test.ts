@@ -113,6 +113,11 @@ const FORGERIES: readonly (readonly [name: string, device: string, event: object
       ...{ from: '2026-03-01T00:00:00Z', to: '2026-03-01T04:00:00Z', allocation: 'metered_energy', document: 'slip 9' },
     },
   ],
+  [
+    'allowances',
+    'main-1',
+    { id: 'f-15', type: 'allowance', move: 'bought', tonnes: 5, year: 2026, document: 'slip 9' },
+  ],
   ['a rejection', 'main-1', { id: 'f-8', type: 'rejection', of: 'r-2', by: 'li', reason: 'no' }],
   [
     'a bill in the name of a person',
