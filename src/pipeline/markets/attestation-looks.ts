@@ -1,6 +1,7 @@
 import { MARKET_ENTRIES, marketEntries } from '../../audit/market/market-entries.js'
 import { overdueMs } from '../../audit/market/months.js'
 import type { Clock } from '../../base/clock.js'
+import type { EtsOptions } from '../../base/options/ets.js'
 import type { PlantOptions } from '../../base/plant.js'
 import { saidOfTypes } from '../../views/entries-on-record.js'
 import type { RecordSources } from '../../views/sources/records.js'
@@ -34,20 +35,23 @@ export class AttestationLooks {
     while (!signal.aborted) {
       for (const plan of configs.plants) {
         if (signal.aborted || !progress.hasComputed || !isOwner()) break
-        if (plan.ets !== undefined && plan.alarm_defaults.attestation.enabled) await this.#look(plan, sources)
+        // A plant that takes part no longer has no month that is overdue, and may take part again.
+        if (plan.ets === undefined || !plan.alarm_defaults.attestation.enabled) this.#deps.watch.found(plan.id, null)
+        else await this.#look(plan, plan.ets, sources)
       }
       await sources.clock.sleep(LOOK_MS, signal)
     }
   }
 
   async #look(
-    { id, ets, timezone }: PlantOptions,
+    { id, timezone }: PlantOptions,
+    ets: EtsOptions,
     sources: Pick<RecordSources, 'events'> & { readonly clock: Clock },
   ): Promise<void> {
     try {
       const { attestations } = marketEntries(await saidOfTypes(sources, id, [...MARKET_ENTRIES, 'withdrawn']))
       const attested = new Set(attestations.map(({ said }) => said.month))
-      this.#deps.watch.found(id, overdueMs(ets!, timezone, sources.clock.nowMs(), attested))
+      this.#deps.watch.found(id, overdueMs(ets, timezone, sources.clock.nowMs(), attested))
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.#deps.log('warn', `the months of ${id} were not looked at: ${reason}; they are tried again in half a minute`)
