@@ -36,7 +36,7 @@ const PAPERS_MS = 731 * DAY_MS
 export interface MarketSources {
   /** Setting of a plant, and all versions of its control plan. */
   controlPlan(plant: string): Awaitable<MarketPlan>
-  /** Those of some originals that the gateway has. */
+  /** Hashes of the originals that the gateway has, among some. */
   keptOriginals(query: { readonly plant: string; readonly sha256s: readonly string[] }): Awaitable<readonly string[]>
 }
 

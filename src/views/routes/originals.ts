@@ -12,7 +12,7 @@ const tags = ['entries']
 export interface OriginalSources {
   /** Keeps a file under its SHA-256. */
   keepOriginal(plant: string, content: Uint8Array): Promise<KeptOriginal | OriginalRefusal>
-  /** Where a file that is kept lies; null when there is none. */
+  /** The path of a file that is kept; null when there is none. */
   original(plant: string, sha256: string): Promise<string | null>
 }
 

@@ -11,7 +11,7 @@ const instant = z.iso.datetime()
 const known = z.number().nullable()
 
 export const MONTH_STATES = ['open', 'frozen', 'attested', 'changed'] as const
-/** How far a month is. */
+/** The step that a month has come to. */
 export type MonthState = (typeof MONTH_STATES)[number]
 
 const monthItem = wire(

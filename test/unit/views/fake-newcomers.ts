@@ -7,10 +7,10 @@ import type { ForgetAnswer } from '../../../src/views/wire/forget.js'
 import type { ForgetMetricsAnswer } from '../../../src/views/wire/forget-metrics.js'
 import type { RemovalsAnswer } from '../../../src/views/wire/removals.js'
 import type { UnknownDevicesAnswer } from '../../../src/views/wire/unknown-devices.js'
-import { FakeTrail } from './fake-audit-log.js'
+import { FakeMarket } from './fake-market.js'
 
 /** Devices that nobody has configured, as a test sets them, and what was asked of them; every store is well. */
-export class FakeNewcomers extends FakeTrail {
+export class FakeNewcomers extends FakeMarket {
   unknown: UnknownDevicesAnswer = { items: [], topics: [], next: null, total: 0, ignored: 0 }
   unknownQueries: UnknownDevicesQuery[] = []
   ignoreRequests: IgnoreRequest[] = []

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { NotNow } from '../../../src/audit/reports/requests.js'
 import { type AlarmAction, type AlarmBrief, type AlarmItem, newestFirst } from '../../../src/base/alarm.js'
 import { splitOrigin } from '../../../src/base/entry-origin.js'
@@ -22,7 +21,6 @@ import type {
   StackHoursAnswer,
   StoreStatus,
 } from '../../../src/base/wire.js'
-import type { MarketPlan } from '../../../src/views/carbon-market.js'
 import type { ReadingsQuery } from '../../../src/views/routes/plants.js'
 import type { QuarantineQuery } from '../../../src/views/routes/quarantine.js'
 import type { StackHoursQuery } from '../../../src/views/routes/stacks.js'
@@ -117,25 +115,6 @@ export class FakeSources extends FakeNewcomers implements ViewSources {
     for (const listener of this.#reportListeners) listener(item)
   }
 
-  marketPlan: MarketPlan = { ets: null, versions: [] }
-  originals = new Map<string, Uint8Array>()
-
-  controlPlan(): MarketPlan {
-    return this.marketPlan
-  }
-  keptOriginals({ sha256s }: { readonly sha256s: readonly string[] }): readonly string[] {
-    return sha256s.filter((one) => this.originals.has(one))
-  }
-  async keepOriginal(_plant: string, content: Uint8Array): ReturnType<ViewSources['keepOriginal']> {
-    if (content.length === 0) return { refused: 'empty', bytesMax: 1 }
-    const sha256 = createHash('sha256').update(content).digest('hex')
-    const known = this.originals.has(sha256)
-    this.originals.set(sha256, content)
-    return { sha256, bytes: content.length, known }
-  }
-  async original(): Promise<string | null> {
-    return null
-  }
   async prepareBackup(): Promise<void> {}
   reports(): readonly ReportItem[] {
     return this.reportItems
