@@ -54,6 +54,7 @@ async function factsOf(entries: readonly JournalEntry[], lengths: readonly numbe
     configs,
     watch: new DeviceWatch(senders, presence, configs.isConfigured, []),
     demandWatch: { at: () => [] },
+    attestationWatch: { at: () => [] },
     accounting,
     decoderStates: [],
   }

@@ -12,6 +12,7 @@ import { DeviceConnections } from '../../src/pipeline/device-connections.js'
 import { DeviceWatch } from '../../src/pipeline/device-watch.js'
 import { JournalDecoder, type JournalDecoderDeps } from '../../src/pipeline/journal-decoder.js'
 import { load } from '../../src/pipeline/loading.js'
+import { AttestationWatch } from '../../src/pipeline/markets/attestation-watch.js'
 import { DevicePresence } from '../../src/pipeline/presence.js'
 import { Publisher } from '../../src/pipeline/publisher.js'
 
@@ -92,6 +93,7 @@ export class SimulatedLife {
       configs,
       watch: new DeviceWatch(senders, presence, configs.isConfigured, facts),
       demandWatch: new DemandWatch(facts),
+      attestationWatch: new AttestationWatch(facts),
       accounting,
       decoderStates,
     }

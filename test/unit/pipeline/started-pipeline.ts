@@ -113,6 +113,7 @@ export async function startOn(
     actions: { arrived: () => undefined },
     watch: { at: () => [], resumed: () => [] },
     demandWatch: { at: () => [] },
+    attestationWatch: { at: () => [] },
     accounting,
     progress: new PipelineProgress({ accounting, mark, engine: { isLatePending: false } }),
     decoderStates: [],
