@@ -109,6 +109,51 @@ test('of several runs that were missed the last is made, and the others are coun
   expect(bench.missed).toEqual([4])
 })
 
+test('a run that is made up for after the next period has ended is of its own period, and none is made twice', async () => {
+  const bench = new ScheduleBench()
+  await bench.run(bench.started(), '2026-11-02T12:00:00Z')
+  bench.clock.ms = Date.parse('2026-12-02T12:00:00Z')
+  await bench.run(bench.started(), '2026-12-02T22:05:00Z')
+  expect(bench.periods).toEqual([OCTOBER, { from: '2026-11-01', to: '2026-12-01' }])
+  expect(bench.missed).toEqual([])
+})
+
+test('of more runs than are counted the last is made', async () => {
+  const bench = new ScheduleBench()
+  await bench.run(bench.started(daily), '2026-11-02T12:00:00Z')
+  bench.clock.ms = Date.parse('2036-11-02T12:00:00Z')
+  await bench.run(bench.started(daily), '2036-11-02T12:05:00Z')
+  expect(bench.periods).toEqual([{ from: '2036-11-01', to: '2036-11-02' }])
+  expect(bench.missed).toEqual([999])
+})
+
+test('a clock that is put back by a moment, or is far behind after a start, makes no run a second time', async () => {
+  const bench = new ScheduleBench()
+  const schedule = bench.started()
+  await bench.run(schedule, '2026-11-02T22:00:10Z')
+  bench.clock.ms = Date.parse('2026-11-02T21:59:50Z')
+  await bench.run(schedule, '2026-11-02T22:05:00Z')
+  bench.clock.ms = Date.parse('1970-01-01T00:00:00Z')
+  const later = bench.started()
+  await bench.run(later, '1970-01-01T00:02:00Z')
+  bench.clock.ms = Date.parse('2026-11-02T22:10:00Z')
+  await bench.run(later, '2026-11-02T22:15:00Z')
+  expect(bench.periods).toEqual([OCTOBER])
+})
+
+test('a schedule that is brought elsewhere from now on still makes the run that was not made', async () => {
+  const bench = new ScheduleBench()
+  const [schedule] = schedules
+  const all = bench.started()
+  bench.answer = Promise.resolve(false)
+  await bench.run(all, '2026-11-02T22:05:00Z')
+  bench.answer = Promise.resolve(true)
+  all.configure([{ ...schedule!, folder: 'out' }])
+  await bench.run(all, '2026-11-03T02:00:00Z')
+  await bench.run(bench.started([{ ...schedule!, folder: 'elsewhere' }]), '2026-11-03T04:00:00Z')
+  expect(bench.periods).toEqual([OCTOBER, OCTOBER])
+})
+
 test('one that was not made is handed in again after an hour, and once it is made no more', async () => {
   const bench = new ScheduleBench()
   const schedule = bench.started()
