@@ -7,6 +7,8 @@ import type { ChannelSender, SendOutcome } from './sender.js'
 
 /** No step of the talk with a mail server takes longer. */
 const STEP_MS = 8_000
+/** RFC 5321 §4.5.3.2.6: a server may look through a large mail for so long, and one that is given up too early comes twice. */
+const ATTACHED_MS = 600_000
 
 export function openMail(options: MailOptions): ChannelSender {
   return {
@@ -61,7 +63,7 @@ async function mailed(
     ...(username === undefined ? {} : { auth: { user: username, pass: password } }),
     connectionTimeout: STEP_MS,
     greetingTimeout: STEP_MS,
-    socketTimeout: STEP_MS,
+    socketTimeout: attachments.length === 0 ? STEP_MS : ATTACHED_MS,
     dnsTimeout: STEP_MS,
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -18,6 +18,9 @@ export type DocumentSources = Pick<AuditSources, 'report' | 'reportFile' | 'subm
   KpiFigures &
   KnownPlants
 
+/** As many as schedules: more are of reports that have been given up. */
+const JOBS_MAX = 64
+
 /** Jobs that make evidence bundles, by report and version: none is handed in twice. */
 export type BundleJobs = Map<string, string>
 
@@ -27,10 +30,13 @@ async function askForBundle(item: ReportItem, jobs: BundleJobs, sources: Documen
   const known = jobs.get(key)
   const job = known === undefined ? null : await sources.auditJob(known)
   if (job?.state === 'waiting' || job?.state === 'running') return
-  jobs.clear()
+  jobs.delete(key)
   if (job?.state === 'failed') throw new Error(job.detail.en)
   const submitted = await sources.submitAudit({ what: 'bundle', item })
-  if (submitted !== null) jobs.set(key, submitted.id)
+  if (submitted === null) return
+  const [oldest] = jobs.keys()
+  if (jobs.size >= JOBS_MAX && oldest !== undefined) jobs.delete(oldest)
+  jobs.set(key, submitted.id)
 }
 
 /** Files of a version of a report, a draft being named so; null while its evidence bundle is still being made. */
@@ -76,7 +82,8 @@ export async function figureFiles(
   const { kpis: ids = [], window = '1d', scope = 'plant' } = figures ?? {}
   const known = sources.plants().filter(({ id }) => plants.includes(id))
   const kpis = sources.catalogue.filter(({ id }) => ids.includes(id))
-  const zone = known[0]?.timezone ?? 'UTC'
+  // As of the period, in whichever order the plants are configured.
+  const zone = known.find(({ id }) => id === plants[0])?.timezone ?? 'UTC'
   const [fromMs, toMs] = [startOfDayIn(zone, period.from), startOfDayIn(zone, period.to)]
   const isBook = formats.includes('xlsx')
   const rowsMax = isBook ? WORKBOOK_ROWS_MAX : CSV_ROWS_MAX

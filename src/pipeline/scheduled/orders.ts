@@ -24,6 +24,8 @@ export interface DocumentOrder {
 export class DocumentOrders {
   readonly #dir: string
   readonly #orders: Map<string, DocumentOrder>
+  /** Keys that orders at hand were moved to. */
+  readonly #moved = new Map<string, string>()
   #saved: Promise<void> = Promise.resolve()
 
   /** @param dir folder in which they are kept */
@@ -50,12 +52,23 @@ export class DocumentOrders {
 
   /** Says more of an order, unless a newer one of its schedule has taken its place. */
   async become(order: DocumentOrder): Promise<void> {
-    if (this.#orders.get(order.key)?.dueMs === order.dueMs) await this.put(order)
+    let { key } = order
+    while (this.#moved.has(key)) key = this.#moved.get(key)!
+    if (this.#orders.get(key)?.dueMs === order.dueMs) await this.put({ ...order, key })
+  }
+
+  /** Puts it in the place of one of another key, on the disk with the next that is put. */
+  move(key: string, order: DocumentOrder): void {
+    this.#orders.delete(key)
+    this.#orders.set(order.key, order)
+    this.#moved.delete(order.key)
+    this.#moved.set(key, order.key)
   }
 
   /** Lets go of those of other schedules. */
   keep(keys: ReadonlySet<string>): void {
     for (const key of this.#orders.keys()) if (!keys.has(key)) this.#orders.delete(key)
+    for (const [from, to] of this.#moved) if (!keys.has(to)) this.#moved.delete(from)
   }
 
   /** One after the other: two would write one file. */

@@ -5,7 +5,7 @@ import { Temporal } from 'temporal-polyfill'
 import { writeDurably } from '../../archive/record/files.js'
 import type { ReportLanguage } from '../../audit/render/language.js'
 import type { ScheduleOptions } from '../../audit/reports/options.js'
-import { scheduleKey, scheduleName } from '../../audit/reports/schedule.js'
+import { makesTheSame, scheduleKey, scheduleName } from '../../audit/reports/schedule.js'
 import type { Clock } from '../../base/clock.js'
 import type { ReportItem, ReportPeriod } from '../../base/report.js'
 import type { OutgoingMail } from '../../notify/mail.js'
@@ -56,9 +56,23 @@ export class ScheduledDocuments {
     this.configure(schedules)
   }
 
-  /** Documents of a schedule that is not there any more do not go out; they would, were it there again before the next run of another. */
+  /**
+   * Documents of a schedule that is set otherwise, but makes the same, go out as it says now; those of one that is not there any more
+   * do not.
+   */
   configure(schedules: readonly ScheduleOptions[]): void {
+    const before = this.#schedules
     this.#schedules = new Map(schedules.map((one) => [scheduleKey(one), one]))
+    for (const order of this.#orders.all()) {
+      if (this.#schedules.has(order.key)) continue
+      const old = JSON.parse(order.key) as ScheduleOptions
+      const now = schedules.find((one) => {
+        const key = scheduleKey(one)
+        return makesTheSame(old, one) && !before.has(key) && this.#orders.find(key) === undefined
+      })
+      if (now !== undefined) this.#orders.move(order.key, asSetNow(order, old, now))
+      this.#troubles.delete(order.key)
+    }
   }
 
   /** Takes what a run of a schedule has made; `report` is null for a table of figures. */
@@ -66,8 +80,9 @@ export class ScheduledDocuments {
     schedule: ScheduleOptions,
     made: { readonly period: ReportPeriod; readonly dueMs: number; readonly report: DocumentOrder['report'] },
   ): Promise<void> {
-    if (schedule.folder === undefined && schedule.mail === undefined) return
-    const key = scheduleKey(schedule)
+    const key = this.#keyOf(schedule)
+    const { folder, mail, approver } = this.#schedules.get(key) ?? schedule
+    if (folder === undefined && mail === undefined) return
     const before = this.#orders.find(key)
     if (before?.dueMs === made.dueMs) return
     if (before !== undefined && before.stage !== 'done') {
@@ -80,8 +95,16 @@ export class ScheduledDocuments {
     }
     this.#troubles.delete(key)
     this.#orders.keep(new Set([...this.#schedules.keys(), key]))
-    const stage = schedule.approver !== undefined && made.report !== null ? 'ask' : 'out'
+    const stage = approver !== undefined && made.report !== null ? 'ask' : 'out'
     await this.#orders.put({ key, ...made, stage, isFiled: false, isMailed: false })
+  }
+
+  /** Its key, or that of the one that it has become while a run of it was made. */
+  #keyOf(schedule: ScheduleOptions): string {
+    const key = scheduleKey(schedule)
+    if (this.#schedules.has(key)) return key
+    const now = [...this.#schedules].find(([, one]) => makesTheSame(schedule, one))
+    return now?.[0] ?? key
   }
 
   /** Reasons why something did not go out, one sentence each. */
@@ -126,17 +149,24 @@ export class ScheduledDocuments {
     // The draft was deleted.
     if (report !== null && item === null) return this.#orders.become({ ...order, stage: 'done' })
     if (order.stage === 'asked') {
-      if (item === null || item.status === 'draft') return
+      if (item === null || (item.status === 'draft' && schedule.approver !== undefined)) return
       return this.#orders.become({ ...order, stage: 'out', isFiled: false, isMailed: false })
     }
     // Somebody was faster than the mail that asks.
     const asks = order.stage === 'ask' && item?.status === 'draft' ? (schedule.approver ?? null) : null
     const files = await this.#filesOf(schedule, order, item, sources)
     if (files === null) return
+    if (asks !== null) {
+      await this.#mail(schedule, order, { files, item, asks }, signal)
+      return this.#orders.become({ ...order, stage: 'asked' })
+    }
     let now = order
-    if (!now.isFiled && asks === null) now = await this.#file(schedule, now, files)
-    if (!now.isMailed) now = await this.#mail(schedule, now, { files, item, asks }, signal)
-    await this.#orders.become({ ...now, stage: asks === null ? 'done' : 'asked' })
+    if (!now.isFiled) now = await this.#file(schedule, now, files)
+    if (!now.isMailed) {
+      await this.#mail(schedule, now, { files, item, asks }, signal)
+      now = { ...now, isMailed: true }
+    }
+    await this.#orders.become({ ...now, stage: 'done' })
   }
 
   #filesOf(schedule: ScheduleOptions, { period }: DocumentOrder, item: ReportItem | null, sources: DocumentSources) {
@@ -165,35 +195,31 @@ export class ScheduledDocuments {
     order: DocumentOrder,
     { files, item, asks }: { files: readonly DocumentFile[]; item: ReportItem | null; asks: string | null },
     signal: AbortSignal,
-  ): Promise<DocumentOrder> {
-    if (schedule.mail !== undefined) {
-      const options = this.#channelOf(schedule.mail.channel)
-      const attached = files.reduce((sum, { bytes }) => sum + bytes.length, 0) <= ATTACHED_BYTES_MAX ? files : []
-      const { public_url: pages } = this.#deps.notify()
-      const words = wordsOfMail({
-        language: options.language,
-        name: scheduleName(schedule),
-        plants: schedule.plants,
-        days: `${order.period.from} – ${Temporal.PlainDate.from(order.period.to).subtract({ days: 1 })}`,
-        item,
-        asks,
-        link: item === null || pages === undefined ? null : linkOf(pages, item),
-        left: attached.length === files.length ? [] : files.map(({ name }) => name),
-      })
-      const mail: OutgoingMail = {
-        ...words,
-        to: schedule.mail.to ?? options.to,
-        messageId: messageIdOf(order, options.from),
-        attachments: attached.map(({ name, bytes }) => ({ filename: name, content: bytes })),
-      }
-      // Loaded where mail is sent alone.
-      const { sendMail } = await import('../../notify/mail.js')
-      const outcome = await sendMail(options, mail, signal)
-      if (outcome.kind !== 'sent') throw new Error(outcome.detail)
+  ): Promise<void> {
+    if (schedule.mail === undefined) return
+    const options = this.#channelOf(schedule.mail.channel)
+    const attached = files.reduce((sum, { bytes }) => sum + bytes.length, 0) <= ATTACHED_BYTES_MAX ? files : []
+    const { public_url: pages } = this.#deps.notify()
+    const words = wordsOfMail({
+      language: options.language,
+      name: scheduleName(schedule),
+      plants: schedule.plants,
+      days: `${order.period.from} – ${Temporal.PlainDate.from(order.period.to).subtract({ days: 1 })}`,
+      item,
+      asks,
+      link: item === null || pages === undefined ? null : linkOf(pages, item),
+      left: attached.length === files.length ? [] : files.map(({ name }) => name),
+    })
+    const mail: OutgoingMail = {
+      ...words,
+      to: schedule.mail.to ?? options.to,
+      messageId: messageIdOf(order, options.from),
+      attachments: attached.map(({ name, bytes }) => ({ filename: name, content: bytes })),
     }
-    const mailed = { ...order, isMailed: true }
-    await this.#orders.become(mailed)
-    return mailed
+    // Loaded where mail is sent alone.
+    const { sendMail } = await import('../../notify/mail.js')
+    const outcome = await sendMail(options, mail, signal)
+    if (outcome.kind !== 'sent') throw new Error(outcome.detail)
   }
 
   #channelOf(id: string): MailOptions {
@@ -201,6 +227,13 @@ export class ScheduledDocuments {
     if (channel?.type !== 'mail') throw new Error(`there is no notification channel ${id} of type mail`)
     return channel
   }
+}
+
+/** What is done in another way now is to be done; a person who has not been asked is asked. */
+function asSetNow(order: DocumentOrder, old: ScheduleOptions, now: ScheduleOptions): DocumentOrder {
+  const isOther = order.stage === 'asked' && now.approver !== undefined && now.approver !== old.approver
+  const isFiled = order.isFiled && now.folder === old.folder
+  return { ...order, key: scheduleKey(now), stage: isOther ? 'ask' : order.stage, isFiled }
 }
 
 function linkOf(pages: string, { id, version }: ReportItem): string {

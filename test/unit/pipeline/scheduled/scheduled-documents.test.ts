@@ -35,7 +35,7 @@ function draft(more: Partial<ReportItem> = {}): ReportItem {
 }
 
 const sources = {
-  report: () => item,
+  report: (_: string, version: number) => (item === null ? null : { ...item, version }),
   reportFile: async (_: ReportItem, { format, language }: { format: string; language: string }) => ({
     bytes: Buffer.from(`${item?.status} ${format} ${language}`),
   }),
@@ -183,6 +183,52 @@ test('the next run takes the place of one that nobody has signed, and says so', 
   await all.take(schedule, made(2))
   expect(said).toEqual(['documents of ghg of 2026-10-01 to 2026-11-01 (day after) are given up: nobody has frozen it'])
   expect(waiting()).toHaveLength(1)
+})
+
+test('what a mended setting was in the way of goes out by the new one, over a start too', async () => {
+  writeFileSync(join(dir, 'taken'), 'a file')
+  const schedule = scheduleOf({ folder: 'taken' })
+  const all = documents(schedule)
+  await all.take(schedule, made())
+  await runs(all, () => all.troubles.length === 1)
+  const other = scheduleOf({ folder: 'out', cron: '0 7 3 * *' })
+  all.configure([other])
+  expect(all.troubles).toEqual([])
+  await runs(all, () => waiting().length === 0)
+  expect(readdirSync(join(dir, 'out'))).toHaveLength(2)
+  const moved = documents(scheduleOf({ folder: 'elsewhere' }))
+  await moved.take(other, made(2))
+  await runs(moved, () => waiting().length === 0)
+  expect(readdirSync(join(dir, 'elsewhere'))).toHaveLength(2)
+})
+
+test('a draft that somebody was to sign goes out when nobody has to any more, and another person is asked', async () => {
+  const ways = { mail: { channel: 'office' }, folder: 'out' }
+  const schedule = scheduleOf({ ...ways, approver: 'Zhang Min' })
+  const all = documents(schedule)
+  await all.take(schedule, made())
+  await runs(all, () => waiting()[0]?.stage === 'asked')
+  all.configure([scheduleOf({ ...ways, approver: 'Li Lei' })])
+  await runs(all, () => server.mails.length === 2 && waiting()[0]?.stage === 'asked')
+  expect(server.mails[1]!.text.replaceAll('=\r\n', '')).toContain('Li Lei, the draft')
+  expect(readdirSync(dir)).not.toContain('out')
+  all.configure([scheduleOf(ways)])
+  await runs(all, () => waiting().length === 0)
+  expect(readdirSync(join(dir, 'out'))).toHaveLength(2)
+})
+
+test('evidence of two reports is handed in once each, while both are being made', async () => {
+  const both = [
+    scheduleOf({ folder: 'one', formats: ['zip'], freeze: true }),
+    scheduleOf({ id: 'b', folder: 'two', formats: ['zip'], freeze: true }),
+  ]
+  const all = documents(both[0]!)
+  all.configure(both)
+  item = draft({ status: 'frozen', frozen_by: 'schedule' })
+  for (const [version, one] of both.entries()) await all.take(one, { ...made(), report: { ...REPORT, version } })
+  const untilMs = clock.ms + 60_000
+  await runs(all, () => clock.ms > untilMs)
+  expect(bundles).toBe(2)
 })
 
 describe('a folder that takes nothing', () => {
