@@ -15,8 +15,20 @@ export function scheduleContradictions(config: Config): ConfigFinding[] {
       ...wrongFigures(config, schedule, at),
       ...wrongFormats(config, schedule, at),
       ...wrongWays(config, schedule, at),
+      ...doubledNames(config, s),
     ]
   })
+}
+
+/** Files of figures are named after their schedule, and those of another of that name would be replaced. */
+function doubledNames(config: Config, s: number): ConfigFinding[] {
+  const { schedules } = config.reports
+  const nameOf = ({ id = 'figures', figures, folder }: ScheduleOptions) =>
+    figures === undefined || folder === undefined ? null : `${id} ${folder}`
+  const name = nameOf(schedules[s]!)
+  if (name === null || !schedules.slice(0, s).some((one) => nameOf(one) === name)) return []
+  const problem = 'is the name of another schedule, whose files in the folder these would replace'
+  return [findingAt(config, ['reports', 'schedules', s, 'id'], problem, 'give each an id of its own')]
 }
 
 function unknownPlants(config: Config, { plants }: ScheduleOptions, at: SettingPath): ConfigFinding[] {

@@ -33,6 +33,15 @@ describe('what a plant says of its reports', () => {
     expect(refused({ yaml })).toMatchObject([{ path: 'plants[0].report.equity_pct' }])
   })
 
+  test('two tables of figures that would replace each other in a folder are refused', () => {
+    const table = (more: string) =>
+      `{ plants: [p], cron: "0 6 3 * *", folder: out, figures: { kpis: [energy_elec_import], window: 1d }${more} }`
+    const yaml = (more: string) => `${plant('')}
+reports: { schedules: [ ${table('')}, ${table(more)} ] }`
+    expect(refused({ yaml: yaml(', period: day') })).toMatchObject([{ path: 'reports.schedules[1].id' }])
+    expect(accepted({ yaml: yaml(', id: daily') }).warnings).toEqual([])
+  })
+
   test('a schedule names plants that there are', () => {
     const yaml = `${plant('')}
 reports: { schedules: [ { plants: [p, pp], cron: "0 6 3 * *" } ] }`

@@ -198,6 +198,9 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'is asked by mail, and there is none': '通过邮件请求审核，而没有设置邮件',
   'add mail': '请补上 mail',
   'go nowhere': '没有去处',
+  'is the name of another schedule, whose files in the folder these would replace':
+    '与另一定时任务重名，文件夹中的文件会相互覆盖',
+  'give each an id of its own': '请为每个任务填写各自的 id',
   'add folder or mail': '请补上 folder 或 mail',
   'is no notification channel of type mail': '不是类型为邮件的通知渠道',
   'add it to notify.channels; there is none yet': '请将其加入 notify.channels；目前没有',
