@@ -43,6 +43,11 @@ export async function sendMail(options: MailOptions, mail: OutgoingMail, signal:
   return { ...outcome, detail: withoutSecrets(outcome.detail, [password, base64(password)]) }
 }
 
+/** Longest silence of a server that takes a mail. */
+export function patienceMs(attachments: readonly unknown[]): number {
+  return attachments.length === 0 ? STEP_MS : ATTACHED_MS
+}
+
 function portOf({ secure, port = secure ? 465 : 587 }: MailOptions): number {
   return port
 }
@@ -63,7 +68,7 @@ async function mailed(
     ...(username === undefined ? {} : { auth: { user: username, pass: password } }),
     connectionTimeout: STEP_MS,
     greetingTimeout: STEP_MS,
-    socketTimeout: attachments.length === 0 ? STEP_MS : ATTACHED_MS,
+    socketTimeout: patienceMs(attachments),
     dnsTimeout: STEP_MS,
     disableFileAccess: true,
     disableUrlAccess: true,

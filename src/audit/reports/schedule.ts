@@ -36,7 +36,7 @@ export interface ReportScheduleDeps {
   maySubmit?(): boolean
 }
 
-/** How far a schedule has come, epoch ms. */
+/** A schedule has come this far, epoch ms. */
 interface ScheduleTimes {
   /** Until when its runs are handed in. */
   handedInMs: number

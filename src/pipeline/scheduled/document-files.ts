@@ -82,7 +82,7 @@ export async function figureFiles(
   const { kpis: ids = [], window = '1d', scope = 'plant' } = figures ?? {}
   const known = sources.plants().filter(({ id }) => plants.includes(id))
   const kpis = sources.catalogue.filter(({ id }) => ids.includes(id))
-  // As of the period, in whichever order the plants are configured.
+  // The period is one of this zone, in whichever order the plants are configured.
   const zone = known.find(({ id }) => id === plants[0])?.timezone ?? 'UTC'
   const [fromMs, toMs] = [startOfDayIn(zone, period.from), startOfDayIn(zone, period.to)]
   const isBook = formats.includes('xlsx')

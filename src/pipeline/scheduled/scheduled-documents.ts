@@ -229,7 +229,7 @@ export class ScheduledDocuments {
   }
 }
 
-/** What is done in another way now is to be done; a person who has not been asked is asked. */
+/** Another folder gets the files too, and a person who has not been asked is asked. */
 function asSetNow(order: DocumentOrder, old: ScheduleOptions, now: ScheduleOptions): DocumentOrder {
   const isOther = order.stage === 'asked' && now.approver !== undefined && now.approver !== old.approver
   const isFiled = order.isFiled && now.folder === old.folder
