@@ -25,7 +25,7 @@ export interface AsyncPlaces {
 
 const SCHEMAS = '#/components/schemas/'
 
-const status = z.enum(['online', 'offline']).describe('retained; the last will says the other')
+const status = z.enum(['online', 'offline']).describe('the bare word, without quotation marks; retained')
 const sent = z.union([messageShape, z.array(messageShape).max(1000)])
 const result = z.intersection(
   kpiPoint,
@@ -41,6 +41,8 @@ const MESSAGES: Readonly<Record<string, z.ZodType>> = {
   rejected: rejection,
   result,
 }
+
+const PLAIN = { contentType: 'text/plain' } as const
 
 const FROM_FEED = Object.keys(FEED_MESSAGES)
 
@@ -64,7 +66,10 @@ export function asyncApiDocument(places: AsyncPlaces): object {
     operations: hasMqtt ? { ...FEED_OPERATIONS, ...MQTT_OPERATIONS } : FEED_OPERATIONS,
     components: {
       messages: Object.fromEntries(
-        Object.keys(MESSAGES).map((name) => [name, { name, payload: { $ref: SCHEMAS + schemaName(name) } }]),
+        Object.keys(MESSAGES).map((name) => [
+          name,
+          { name, ...(name === 'status' ? PLAIN : {}), payload: { $ref: SCHEMAS + schemaName(name) } },
+        ]),
       ),
       schemas: schemas(),
       securitySchemes: {
@@ -134,7 +139,8 @@ function mqttChannels() {
     result: {
       address: 'results/{plant}/{scope}/{id}/{kpi}/{window}/{state}',
       title: 'Figures',
-      description: 'running: the window that goes on; final: the newest that is over; earlier: one before it',
+      description:
+        'running: the window that goes on; final: the newest that is over; earlier: one before it, which is not retained as the others are',
       parameters: {
         plant: PLACE.plant,
         scope: { enum: SCOPES },
@@ -172,7 +178,7 @@ const MQTT_OPERATIONS = {
   takeReadings: operation('receive', 'readings', ['readings'], { qos: 1 }),
   takeStatus: operation('receive', 'status', ['status'], { qos: 1, retain: true }),
   tellRejected: operation('send', 'rejected', ['rejected'], { qos: 1 }),
-  publishResult: operation('send', 'result', ['result'], { qos: 1, retain: true }),
+  publishResult: operation('send', 'result', ['result'], { qos: 1 }),
   publishPlantStatus: operation('send', 'plantStatus', ['status'], { qos: 1, retain: true }),
 }
 

@@ -5,6 +5,7 @@ import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { METRIC_CLASSES } from '../../../src/base/metrics.js'
 import { topicOf } from '../../../src/base/topic.js'
+import { decode } from '../../../src/decode/decode.js'
 import { resultPayload } from '../../../src/results/result-message.js'
 import { plantStatusTopic, resultTopic } from '../../../src/results/topics.js'
 import { asyncApiDocument } from '../../../src/views/asyncapi.js'
@@ -34,8 +35,8 @@ interface Document {
     string,
     { readonly address: string; readonly parameters?: Record<string, { enum?: string[] }> }
   >
-  readonly operations: object
-  readonly components: { readonly schemas: Record<string, object> }
+  readonly operations: Record<string, { readonly bindings?: object }>
+  readonly components: { readonly schemas: Record<string, object>; readonly messages: Record<string, object> }
 }
 
 const ajv = () => addFormats.default(new Ajv({ strict: false }))
@@ -94,6 +95,17 @@ test('its addresses are those of the topics, and its servers are where they are'
     feed: { host: `127.0.0.1:${views.port}`, protocol: 'ws' },
     mqtt: { host: '127.0.0.1:1883', protocol: 'mqtt' },
   })
+})
+
+test('a status is a bare word, and figures of every state are not said to be retained', async () => {
+  const { components, operations } = await served()
+  expect(components.messages.status).toMatchObject({ contentType: 'text/plain' })
+  expect(components.messages.readings).not.toHaveProperty('contentType')
+  const payload = new TextEncoder().encode('"online"')
+  const incoming = { topic: 'plants/p/l/d/status', payload, fullSizeBytes: payload.length, arrivedAt: 0, retain: true }
+  expect(decode(incoming, { registered: null }).rejected).toMatchObject([{ reason: 'bad_schema' }])
+  expect(operations.publishResult!.bindings).toEqual({ mqtt: { qos: 1, bindingVersion: '0.2.0' } })
+  expect(operations.publishPlantStatus!.bindings).toMatchObject({ mqtt: { retain: true } })
 })
 
 test('what the feed tells and what is published has the schemas that it says, and something else has not', async () => {
