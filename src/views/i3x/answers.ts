@@ -1,12 +1,8 @@
 import { STATUS_CODES } from 'node:http'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { ProblemError } from '../problem.js'
 import { thrownProblem } from '../server.js'
 import type { I3xDetail } from './shapes.js'
-
-const compress = promisify(gzip)
 
 export function detailOf(status: number, detail: string): I3xDetail {
   return { title: STATUS_CODES[status] ?? 'Error', status, detail }
@@ -21,15 +17,6 @@ export function sendI3xFailure(error: FastifyError | ProblemError, request: Fast
     .type('application/json')
     .serializer(JSON.stringify)
     .send({ success: false, responseDetail: detailOf(status, message) })
-}
-
-/** Hook that gzips for those who take it, as the guide demands of every answer. */
-export async function i3xGzipped({ headers }: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
-  if (typeof payload !== 'string') return payload
-  reply.header('vary', 'accept-encoding')
-  if (!/\bgzip\b/.test(String(headers['accept-encoding'] ?? ''))) return payload
-  reply.header('content-encoding', 'gzip')
-  return compress(payload)
 }
 
 type Item<T> = { readonly result: T } | { readonly missing: string; readonly status?: 400 }

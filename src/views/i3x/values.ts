@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.js'
+import { entryOf } from '../../base/entry-of.js'
 import type { KpiFlag } from '../../base/flags.js'
-import type { KpiPoint } from '../../base/kpi.js'
+import { type KpiPoint, streamKey } from '../../base/kpi.js'
 import { NULL_REASONS } from '../../base/reasons.js'
 import type { KpiFigures } from '../sources/kpis.js'
 import {
@@ -53,7 +54,7 @@ export async function currentValues(
   const points = await newestPoints(figures, sources)
   const nowMs = sources.clock.nowMs()
   const newest = (element: I3xElement) =>
-    element.kind === 'figure' ? valueOfPoint(points.get(elementIdOf(element)), nowMs) : ownValue(space, element, nowMs)
+    element.kind === 'figure' ? valueOfPoint(points.get(streamOf(element)), nowMs) : ownValue(space, element, nowMs)
   const values = plans.map(({ element, components }) => {
     if (components === null) return { own: newest(element) }
     return { own: newest(element), components: new Map(components.map((one) => [elementIdOf(one), newest(one)])) }
@@ -61,18 +62,36 @@ export async function currentValues(
   return { values, isCut }
 }
 
-/** The newest point of each figure by its element id; each member is brought up to date once. */
+/** The newest point of each figure by the key of its series; each plant is looked through once. */
 async function newestPoints(figures: readonly FigureElement[], sources: I3xValueSources) {
-  const members = new Map<string, FigureMember>(figures.map(({ of }) => [elementIdOf(of), of]))
+  await broughtUpToDate(figures, sources)
+  const plants = new Map<string, Map<string, Set<string>>>()
+  for (const figure of figures) {
+    const { plant, id } = memberName(figure.of)
+    const ids = entryOf(plants, plant, () => new Map<string, Set<string>>())
+    entryOf(ids, id, () => new Set<string>()).add(streamOf(figure))
+  }
   const points = new Map<string, KpiPoint>()
-  for (const [memberId, of] of members) {
-    const { plant, scope, id } = memberName(of)
-    await sources.watch(plant, { scope, id })
-    for (const point of sources.latest(plant, { scope, id })) {
-      points.set(`${memberId}/kpis/${point.kpi}/${point.window}`, point)
-    }
+  for (const [plant, ids] of plants) {
+    const latest = sources.latest(plant, { wants: (stream) => ids.get(stream.id)?.has(streamKey(stream)) === true })
+    for (const point of latest) points.set(streamKey(point), point)
   }
   return points
+}
+
+/** All are asked for before the first is waited for, so that one calculation of a plant brings them all. */
+async function broughtUpToDate(figures: readonly FigureElement[], sources: I3xValueSources): Promise<void> {
+  const members = new Map<string, FigureMember>(figures.map(({ of }) => [elementIdOf(of), of]))
+  await Promise.all(
+    [...members.values()].map((of) => {
+      const { plant, scope, id } = memberName(of)
+      return sources.watch(plant, { scope, id })
+    }),
+  )
+}
+
+function streamOf({ of, kpi, window }: FigureElement): string {
+  return streamKey({ ...memberName(of), kpi: kpi.id, window })
 }
 
 /**
@@ -86,6 +105,10 @@ export async function pastValuesOf(
 ): Promise<{ readonly values: readonly (readonly I3xValue[])[]; readonly isCut: boolean }> {
   let left = PAST_VALUES_MAX
   let isCut = false
+  await broughtUpToDate(
+    elements.filter((element) => element.kind === 'figure'),
+    sources,
+  )
   const values: (readonly I3xValue[])[] = []
   for (const element of elements) {
     if (element.kind !== 'figure') {
@@ -138,6 +161,6 @@ function descriptionOf(space: AddressSpace, element: Exclude<I3xElement, FigureE
     case 'line':
       return { devices: element.line.devices.length }
     case 'device':
-      return deviceValue.strip().parse(element.device)
+      return deviceValue.parse(element.device)
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { gzippedEach } from '../gzipped.js'
 import { AddressSpace, elementIdOf, I3X_NAMESPACES, I3X_RELATIONSHIPS, type I3xElement } from '../i3x/address-space.js'
-import { bulk, detailOf, i3xGzipped, noElement, sendI3xFailure } from '../i3x/answers.js'
+import { bulk, detailOf, noElement, sendI3xFailure } from '../i3x/answers.js'
 import {
   bulkOf,
   currentValue,
@@ -34,11 +35,11 @@ const BODY_BYTES_MAX = 512 * 1024
 
 export interface I3xSources extends I3xValueSources, Pick<KnownPlants, 'plants'>, Pick<KpiFigures, 'catalogue'> {}
 
-/** Whatever comes under i3X answers in its words, and gzipped for those who take it. */
+/** Whatever comes under i3X answers in its words, and gzipped for those who take it, as the guide demands of every answer. */
 export const i3xRoute = {
   config: { right: 'view' },
   errorHandler: sendI3xFailure,
-  onSend: i3xGzipped,
+  onSend: gzippedEach,
 } as const
 
 export const i3xPost = { ...i3xRoute, preValidation: readJson, bodyLimit: BODY_BYTES_MAX } as const

@@ -108,6 +108,38 @@ describe('values', () => {
     )
   })
 
+  test('figures of many devices are all asked for before one is waited for, and a plant is looked through once', async () => {
+    const many = new FakeSources()
+    const [line] = plantNode('suzhou-1').lines
+    const devices = Array.from({ length: 50 }, (_, i) => ({ ...line!.devices[0]!, id: `meter-${i}` }))
+    many.nodes = [{ ...plantNode('suzhou-1'), lines: [{ ...line!, devices }] }]
+    many.publish(pointAt(700, { scope: 'device', id: 'meter-7' }), pointAt(1, { scope: 'line', id: 'meter-7' }))
+    let [waiting, mostWaiting, looks] = [0, 0, 0]
+    many.watch = async () => {
+      mostWaiting = Math.max(mostWaiting, ++waiting)
+      await Promise.resolve()
+      waiting--
+      return undefined
+    }
+    const latest = many.latest.bind(many)
+    many.latest = (...asked) => {
+      looks++
+      return latest(...asked)
+    }
+    const at = await startViews(http, many, silent)
+    const elementIds = devices.map(({ id }) => `${PLANT}/devices/${id}/kpis/energy_elec_import/1m`)
+    const { body } = await ask('objects/value', { elementIds }, at)
+    const { results } = body as { results: { result: { value: { value: number } | null } }[] }
+    expect(results.map(({ result }) => result.value?.value ?? null).filter((value) => value !== null)).toEqual([700])
+    expect(results[7]!.result.value).toMatchObject({ value: 700 })
+    expect([mostWaiting, looks]).toEqual([50, 1])
+    const range = { startTime: '2026-11-24T00:00:00Z', endTime: '2026-11-24T01:00:00Z' }
+    mostWaiting = 0
+    await ask('objects/history', { elementIds, ...range }, at)
+    expect(mostWaiting).toBe(50)
+    await at.close()
+  })
+
   test('what an answer cannot hold is told with status 206, never left out silently', async () => {
     const many = new FakeSources()
     const [line] = plantNode('suzhou-1').lines
