@@ -55,7 +55,7 @@ export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly record: RemovalProgressDeps['record']
   readonly tries: RemovalProgressDeps['tries']
   readonly reports: ReportAnswerDeps
-  readonly originals: Pick<OriginalStore, 'keep' | 'path'>
+  readonly originals: Pick<OriginalStore, 'keep' | 'path' | 'intactPath'>
   readonly forecasts: Forecasts
   readonly anomalies: Anomalies
   readonly verdicts: AnomalyVerdicts

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { createReadStream, readFileSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { writeDurably } from '../../archive/record/files.js'
 import { makeFolder } from '../../program/folders.js'
 import { namesBelow } from '../backup/held.js'
@@ -18,6 +19,8 @@ export interface OriginalStoreOptions {
   readonly fileBytesMax: number
   /** Bytes of all of them. */
   readonly bytesMax: number
+  /** Bytes that are free on the disk of the folder; the disk is asked when absent. */
+  freeBytes?(): number
 }
 
 /** A file that is kept. */
@@ -28,12 +31,15 @@ export interface KeptOriginal {
   readonly known: boolean
 }
 
-/** A file was not taken: it is empty or too large, or there is no room for more. */
+/** A file was not taken: it is empty or too large, there is no room for more, or the disk has little left for what devices send. */
 export interface OriginalRefusal {
-  readonly refused: 'empty' | 'too_large' | 'full'
-  /** Bytes that would have been taken. */
+  readonly refused: 'empty' | 'too_large' | 'full' | 'disk'
+  /** Bytes that would have been taken; of `disk` those that have to stay free. */
   readonly bytesMax: number
 }
+
+/** Room on the disk that is left to journal and archive: papers can wait, readings cannot. */
+const FREE_BYTES_MIN = 2 ** 30
 
 /**
  * Scans of bills, reports of laboratories and other papers that entries rest on, each under its SHA-256: `ab/ab12…`. Nothing is ever
@@ -62,6 +68,15 @@ export class OriginalStore {
     return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? path : null
   }
 
+  /** The path of a file that is kept and still what its hash says; null when there is none, `damaged` when it is another by now. */
+  async intactPath(sha256: string): Promise<string | 'damaged' | null> {
+    const path = this.path(sha256)
+    if (path === null) return null
+    const hash = createHash('sha256')
+    await pipeline(createReadStream(path), hash)
+    return hash.digest('hex') === sha256 ? path : 'damaged'
+  }
+
   async #keep(content: Uint8Array): Promise<KeptOriginal | OriginalRefusal> {
     const { dir, fileBytesMax, bytesMax } = this.#options
     const bytes = content.length
@@ -72,11 +87,20 @@ export class OriginalStore {
     // One that was damaged on the disk is mended by handing it in again.
     if (known !== null && sha256Of(known) === sha256) return { sha256, bytes, known: true }
     this.#bytes ??= originalsIn(dir).reduce((sum, one) => sum + one.bytes, 0)
-    if (this.#bytes + bytes > bytesMax) return { refused: 'full', bytesMax }
+    const added = bytes - (known === null ? 0 : statSync(known).size)
+    if (this.#bytes + added > bytesMax) return { refused: 'full', bytesMax }
     makeFolder(join(dir, sha256.slice(0, 2)), 0o700)
+    if (this.#freeBytes() - bytes < FREE_BYTES_MIN) return { refused: 'disk', bytesMax: FREE_BYTES_MIN }
     await writeDurably(dir, nameOf(sha256), content, { mode: 0o600 })
-    this.#bytes += bytes
+    this.#bytes += added
     return { sha256, bytes, known: false }
+  }
+
+  #freeBytes(): number {
+    const { dir, freeBytes } = this.#options
+    if (freeBytes !== undefined) return freeBytes()
+    const { bavail, bsize } = statfsSync(dir)
+    return bavail * bsize
   }
 }
 

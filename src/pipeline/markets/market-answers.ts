@@ -6,7 +6,7 @@ import type { Configs } from '../configs.js'
 
 /** Answers to questions about a carbon market, and about the originals of entries. */
 export function marketSources(
-  originals: Pick<OriginalStore, 'keep' | 'path'>,
+  originals: Pick<OriginalStore, 'keep' | 'path' | 'intactPath'>,
   configs: Pick<Configs, 'plant' | 'versions'>,
 ): MarketSources & OriginalSources {
   const known = new Map<string, { readonly of: number; readonly versions: readonly ControlPlanVersion[] }>()
@@ -23,6 +23,6 @@ export function marketSources(
     controlPlan: (plant) => ({ ets: configs.plant(plant)?.ets ?? null, versions: versionsOf(plant) }),
     keptOriginals: ({ sha256s }) => sha256s.filter((sha256) => originals.path(sha256) !== null),
     keepOriginal: (_plant, content) => originals.keep(content),
-    original: async (_plant, sha256) => originals.path(sha256),
+    original: (_plant, sha256) => originals.intactPath(sha256),
   }
 }

@@ -12,8 +12,8 @@ const tags = ['entries']
 export interface OriginalSources {
   /** Keeps a file under its SHA-256. */
   keepOriginal(plant: string, content: Uint8Array): Promise<KeptOriginal | OriginalRefusal>
-  /** The path of a file that is kept; null when there is none. */
-  original(plant: string, sha256: string): Promise<string | null>
+  /** The path of a file that is kept; null when there is none, `damaged` when it is not what was handed in any more. */
+  original(plant: string, sha256: string): Promise<string | 'damaged' | null>
 }
 
 /** No setting allows more. */
@@ -68,6 +68,11 @@ export function originalRoutes(server: Server, sources: OriginalSources & KnownP
       requirePlant(sources, plant)
       const path = await sources.original(plant, sha256)
       if (path === null) throw notFound(`No original is kept under ${sha256}.`)
+      if (path === 'damaged')
+        throw new ProblemError(
+          409,
+          `The original ${sha256} is damaged on the disk: hand it in again, or take it from a backup.`,
+        )
       reply.type('application/octet-stream').header('content-disposition', `attachment; filename="${sha256}"`)
       reply.serializer((payload) => payload)
       return reply.send(createReadStream(path))
@@ -77,6 +82,8 @@ export function originalRoutes(server: Server, sources: OriginalSources & KnownP
 
 function refusal({ refused, bytesMax }: OriginalRefusal): ProblemError {
   const mib = Math.floor(bytesMax / 2 ** 20)
+  if (refused === 'disk')
+    return new ProblemError(507, `The disk has less than ${mib} MiB left beside this one, which readings need.`)
   if (refused === 'empty') return new ProblemError(400, 'The body is the file, as application/octet-stream.')
   if (refused === 'too_large')
     return new ProblemError(413, `An original has at most ${mib} MiB; reports.original_max_mib allows more.`)

@@ -97,6 +97,10 @@ export const ANSWERS_ZH: Readonly<Record<string, string>> = {
   'All originals together may have {0} MiB, and this one has no room left: raise reports.originals_max_gib.':
     '全部原件合计最多 {0} MiB，已无空间：请调高 reports.originals_max_gib。',
   'No original is kept under {0}.': '未保存 {0} 对应的原件。',
+  'The original {0} is damaged on the disk: hand it in again, or take it from a backup.':
+    '原件 {0} 在磁盘上已损坏：请重新上传，或从备份中取回。',
+  'The disk has less than {0} MiB left beside this one, which readings need.':
+    '保存后磁盘剩余将不足 {0} MiB，须留给读数。',
   'In a cluster the owner of a plant keeps its originals: greengauge original add on that machine takes them.':
     '集群中原件由工厂的所有者节点保存：请在该机器上用 greengauge original add 保存。',
   '{0} takes part in no carbon market: its setting ets says that it does.': '{0} 未参与碳市场：参与须配置 ets。',

@@ -39,8 +39,31 @@ describe('originals', () => {
     await store.keep(Buffer.from('hello'))
     writeFileSync(store.path(HELLO)!, 'hellO')
     expect(isIntact(join(dir, 'originals'), HELLO)).toBe(false)
+    expect(await store.intactPath(HELLO)).toBe('damaged')
     expect(await store.keep(Buffer.from('hello'))).toMatchObject({ known: false })
     expect(isIntact(join(dir, 'originals'), HELLO)).toBe(true)
+    expect(await store.intactPath(HELLO)).toBe(store.path(HELLO))
+    expect(await store.intactPath('0'.repeat(64))).toBeNull()
+  })
+
+  it('are mended where no room is left, and take none of it', async () => {
+    await store.keep(Buffer.from('hello'))
+    await store.keep(Buffer.from('aaaaaaa'))
+    writeFileSync(store.path(HELLO)!, 'hellO')
+    expect(await store.keep(Buffer.from('hello'))).toMatchObject({ sha256: HELLO })
+    writeFileSync(store.path(HELLO)!, '')
+    const started = fresh()
+    expect(await started.keep(Buffer.from('hello'))).toMatchObject({ sha256: HELLO })
+    expect(await started.keep(Buffer.from('b'))).toMatchObject({ refused: 'full' })
+  })
+
+  it('are refused where the disk would have too little left for readings', async () => {
+    const gib = 2 ** 30
+    const options = { dir: join(dir, 'originals'), fileBytesMax: 8, bytesMax: 12 }
+    const nearly = new OriginalStore({ ...options, freeBytes: () => gib + 4 })
+    expect(await nearly.keep(Buffer.from('hello'))).toEqual({ refused: 'disk', bytesMax: gib })
+    const enough = new OriginalStore({ ...options, freeBytes: () => gib + 5 })
+    expect(await enough.keep(Buffer.from('hello'))).toMatchObject({ known: false })
   })
 
   it('have no other names: a path of somebody else is none', () => {
