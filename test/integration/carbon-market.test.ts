@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AlarmsAnswer } from '../../src/base/wire/alarms.js'
@@ -37,8 +37,10 @@ const api = async <T>(path: string, init?: RequestInit): Promise<T> => {
   return (await answer.json()) as T
 }
 const market = (plant = PLANT) => api<CarbonMarketAnswer>(`/plants/${plant}/carbon-market`)
-const attest = (plant = PLANT, month = MONTH) =>
-  putOnRecord<EntryItem>(gateway, plant, { by: 'Li Na', role: 'energy manager' }, `carbon-market/${month}/attestation`)
+const attest = (plant = PLANT, month = MONTH, more: { readonly id?: string } = {}) => {
+  const said = { by: 'Li Na', role: 'energy manager', ...more }
+  return putOnRecord<EntryItem>(gateway, plant, said, `carbon-market/${month}/attestation`)
+}
 const upload = (body: Buffer) =>
   api<{ sha256: string; known: boolean }>(`/plants/${PLANT}/originals`, {
     method: 'POST',
@@ -65,7 +67,11 @@ test('an original is kept under its hash, and given back as it was', async () =>
   expect(Buffer.from(await back.arrayBuffer()).equals(BILL)).toBe(true)
   await expect(upload(Buffer.alloc(0))).rejects.toThrow('400')
   await expect(upload(Buffer.alloc(21 * 2 ** 20))).rejects.toThrow('413')
-  expect(existsSync(join(gateway.dataDir, 'originals', SHA256.slice(0, 2), SHA256))).toBe(true)
+  const file = join(gateway.dataDir, 'originals', SHA256.slice(0, 2), SHA256)
+  writeFileSync(file, 'another bill')
+  expect((await fetch(`${gateway.httpUrl}/api/v1/plants/${PLANT}/originals/${SHA256}`)).status).toBe(409)
+  expect(await upload(BILL)).toMatchObject({ sha256: SHA256, known: false })
+  expect(readFileSync(file).equals(BILL)).toBe(true)
 })
 
 test('entries and the plan stand in the answer, and what lacks', async () => {
@@ -92,7 +98,8 @@ test('a month is overdue, its document is frozen and attested, and the alarm end
   await until(() => jobDone(gateway, `/reports/${DOCUMENT}/freeze`, { by: 'Li Na' }))
   const before = (await market()).months.find(({ month }) => month === MONTH)
   expect(before).toMatchObject({ state: 'frozen', overdue: true, report: { id: DOCUMENT, version: 1 } })
-  const said = await attest()
+  const said = await attest(PLANT, MONTH, { id: 'month-1' })
+  expect(await attest(PLANT, MONTH, { id: 'month-1' })).toEqual(said)
   expect(said).toMatchObject({ type: 'month_attestation', status: 'recorded', author: 'Li Na' })
   const after = (await market()).months.find(({ month }) => month === MONTH)
   expect(after).toMatchObject({
@@ -104,6 +111,7 @@ test('a month is overdue, its document is frozen and attested, and the alarm end
   expect(after?.report?.outdated).toBe(false)
   // The month after it may be overdue by now, too.
   await until(() => jobDone(gateway, `/reports/${documentOf(LAST, monthOf(0))}/freeze`, { by: 'Li Na' }))
+  await expect(attest(PLANT, LAST, { id: 'month-1' })).rejects.toThrow(/^409 .*month-1 is another one/)
   await attest(PLANT, LAST)
   await until(async () => !(await overdue()))
 })

@@ -75,11 +75,26 @@ function planOf(id: string, content: string): Fields | null {
   const plant = plants.find((one) => one.id === id)
   if (plant === undefined) return null
   const devices = (plant.devices ?? []) as readonly Fields[]
-  return {
+  return ordered({
     ...picked(plant, PLANT_KEYS),
     report: picked((plant.report ?? {}) as Fields, REPORT_KEYS),
     devices: devices.map((device) => picked(device, DEVICE_KEYS)),
+  }) as Fields
+}
+
+/** The same with members of lists that have names in the order of these: another order of devices is no other plan. */
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const members = value.map(ordered)
+    const names = namesOf(members)
+    if (names === null) return members
+    return members
+      .map((one, i) => [names[i]!, one] as const)
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([, one]) => one)
   }
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, ordered(inner)]))
 }
 
 function picked(fields: Fields, keys: readonly string[]): Fields {
@@ -100,9 +115,14 @@ function* leavesOf(value: unknown, path: string): Generator<readonly [path: stri
 }
 
 function named(list: readonly unknown[]): readonly (readonly [string, unknown])[] {
-  const names = list.map((one) => (typeof one === 'object' && one !== null ? nameOf(one as Fields) : null))
-  const isEachOnce = new Set(names).size === names.length && !names.includes(null)
-  return list.map((one, i) => [isEachOnce ? names[i]! : String(i), one])
+  const names = namesOf(list)
+  return list.map((one, i) => [names?.[i] ?? String(i), one])
+}
+
+/** What the members of a list are called, when each is called something else; else null. */
+function namesOf(list: readonly unknown[]): readonly string[] | null {
+  const names = list.flatMap((one) => (typeof one === 'object' && one !== null ? (nameOf(one as Fields) ?? []) : []))
+  return names.length === list.length && new Set(names).size === names.length ? names : null
 }
 
 function nameOf({ id, device, stack }: Fields): string | null {

@@ -164,7 +164,11 @@ function attestRoute(server: Server, sources: CarbonMarketSources): void {
       const event = fourEyes ? { of: 'month_attestation', said: fields, author } : fields
       const place = { plant, device: OFFICE, id, ts: nowMs }
       await say(sources, place, fourEyes ? 'proposal' : 'month_attestation', event, personOrigin(request))
-      return found(sources, plant, id)
+      const entry = await found(sources, plant, id)
+      // An id that was there already stands for what was said with it: nobody has answered for this month by that.
+      if (entry.type !== 'month_attestation' || entry.fields.month !== month)
+        throw new ProblemError(409, `The entry ${id} is another one: give another id.`)
+      return entry
     },
   )
 }

@@ -103,6 +103,7 @@ export const ANSWERS_ZH: Readonly<Record<string, string>> = {
     '保存后磁盘剩余将不足 {0} MiB，须留给读数。',
   'In a cluster the owner of a plant keeps its originals: greengauge original add on that machine takes them.':
     '集群中原件由工厂的所有者节点保存：请在该机器上用 greengauge original add 保存。',
+  'The entry {0} is another one: give another id.': '编号 {0} 已用于其他录入：请换一个编号。',
   '{0} takes part in no carbon market: its setting ets says that it does.': '{0} 未参与碳市场：参与须配置 ets。',
   'The document of {0} is not frozen: freeze the report ets-month of that month first.':
     '{0} 的文件尚未冻结：请先冻结该月的 ets-month 报告。',

@@ -44,7 +44,9 @@ export function allowanceFigures(facts: PlantFacts, figures: ReportFigures, cove
   const heldName = bilingual('Allowances held', '持有配额')
   const goneName = bilingual('Allowances surrendered', '已清缴配额')
   const held =
-    added.length === 0 ? nothing('held', heldName) : figures.sum(`${stem}/held`, heldName, 'kgCO2e', added, sold)
+    added.length + sold.length === 0
+      ? nothing('held', heldName)
+      : figures.sum(`${stem}/held`, heldName, 'kgCO2e', added, sold)
   const surrendered =
     gone.length === 0 ? nothing('surrendered', goneName) : figures.sum(`${stem}/surrendered`, goneName, 'kgCO2e', gone)
   const left = figures.sum(

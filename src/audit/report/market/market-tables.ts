@@ -144,8 +144,10 @@ export const originals: ReportBlock = (facts) => {
 
 const NO_ORIGINAL = bilingual('no original is named', '未登记原件')
 
+/** Nothing rests on what is withdrawn, or waits for somebody else. */
 function isOnPaper({ type, status }: EntryItem): boolean {
-  return type !== 'correction' && type !== 'month_attestation' && status !== 'rejected'
+  const stands = status === 'counted' || status === 'recorded'
+  return stands && type !== 'correction' && type !== 'month_attestation'
 }
 
 /** Months of the year that are over when the report is made, and who answers for each. */

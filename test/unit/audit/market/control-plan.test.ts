@@ -55,6 +55,19 @@ describe('versions of the control plan', () => {
     expect(second?.changes).toEqual([{ path: 'report.excluded[1].source', before: null, after: '"b"' }])
   })
 
+  it('are not made by another order of devices, and have that of unnamed members', () => {
+    const [one, other] = [device(1), { ...device(2), id: 'gas-1' }]
+    const versions = controlPlanVersions('p', [
+      configuration(1, { devices: [one, other], report: { excluded: [{ source: 'a' }, { source: 'b' }] } }),
+      configuration(2, { devices: [other, one], report: { excluded: [{ source: 'a' }, { source: 'b' }] } }),
+      configuration(3, { devices: [other, one], report: { excluded: [{ source: 'b' }, { source: 'a' }] } }),
+    ])
+    expect(versions.map(({ fromMs, changes }) => [fromMs, changes.map(({ path }) => path)])).toEqual([
+      [1, []],
+      [3, ['report.excluded[0].source', 'report.excluded[1].source']],
+    ])
+  })
+
   it('are none of a plant that no configuration names', () => {
     expect(controlPlanVersions('q', [configuration(1, {})])).toEqual([])
   })

@@ -3,7 +3,7 @@ import { checkDocument } from '../../../../src/audit/report/checks/all.js'
 import type { Report, ReportTable } from '../../../../src/base/report.js'
 import { figureValue, reportOf } from '../../../support/bench-report.js'
 import type { Bench } from '../../../support/engine.js'
-import { LOT_OPTIONS, lotPlant } from '../../../support/lot-plant.js'
+import { LOT_OPTIONS, lotPlant, said } from '../../../support/lot-plant.js'
 import { MARKET_DAYS, MARKET_EVENTS, MARKET_OPTIONS } from '../../../support/market-plant.js'
 
 const NOW = '2026-10-07T00:00:00.000Z'
@@ -65,6 +65,19 @@ describe('the document of a month of a carbon market', () => {
   })
 
   it('agrees in all its parts', () => expect(checkDocument(report).filter(({ ok }) => !ok)).toEqual([]))
+
+  it('lacks what was sold and never came, and names no original of what was withdrawn', async () => {
+    const at = '2026-10-01T16:00:00Z'
+    const sold = said('allowance', 's-1', at, { move: 'sold', tonnes: 2, year: 2026 })
+    const wrong = said('allowance', 's-2', at, { move: 'bought', tonnes: 9, year: 2026 })
+    const withdrawn = said('withdrawn', 's-2/withdrawn', at, { of: 's-2', at: Date.parse(at), reason: 'wrong' })
+    const other = await lotPlant([sold, wrong, withdrawn], MARKET_OPTIONS)
+    const made = await reportOf(other, { ...MARKET_DAYS, now: NOW, profile: 'ets-month' })
+    await other.close()
+    expect(made.figures['p/market/held']?.value).toBe('-2000')
+    expect(words(tableIn(made, 'originals')).map((row) => /paper \S+/.exec(row)?.[0])).toEqual(['paper s-1'])
+    expect(checkDocument(made).filter(({ ok }) => !ok)).toEqual([])
+  })
 
   it('says what is not known where the plant takes part in no market and nothing is on record', async () => {
     const other = await lotPlant([], LOT_OPTIONS)
