@@ -16,7 +16,9 @@ export interface OverUntil {
 /** A point of energy in kWh as mean power of its window, kW; of one that goes on over what has come of it. Null with its reason, or while less than a minute has. */
 export function pointInKw(point: KpiPoint, { nowMs, newestMs }: OverUntil): KpiPoint {
   const [startMs, endMs] = [Date.parse(point.start), Date.parse(point.end)]
-  const overMs = nowMs < endMs ? Math.min(nowMs, newestMs) - startMs : endMs - startMs
+  // Readings of its last minutes may be under way when the clock is past its end.
+  const isBehind = point.provisional && newestMs > startMs && newestMs < endMs
+  const overMs = nowMs < endMs || isBehind ? Math.min(nowMs, newestMs) - startMs : endMs - startMs
   const hours = overMs < RUNNING_MIN_MS ? null : overMs / HOUR_MS
   const isKnown = point.value !== null && hours !== null
   return {
