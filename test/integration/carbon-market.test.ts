@@ -114,4 +114,12 @@ test('a month is overdue, its document is frozen and attested, and the alarm end
   await expect(attest(PLANT, LAST, { id: 'month-1' })).rejects.toThrow(/^409 .*month-1 is another one/)
   await attest(PLANT, LAST)
   await until(async () => !(await overdue()))
+  // Allowances of a month before belong to the position of each month after it.
+  await putOnRecord(gateway, PLANT, {
+    ...{ type: 'allowance', move: 'bought', tonnes: 5, year: Number(LAST.slice(0, 4)), at: `${MONTH}-02` },
+    ...{ author: 'Li Na', document: 'paper 2' },
+  })
+  const last = async () => (await market()).months.find(({ month }) => month === LAST)
+  await until(async () => (await last())?.report?.outdated === true)
+  expect(await last()).toMatchObject({ state: 'attested', attestation: { version: 1 } })
 })

@@ -40,12 +40,13 @@ function EntryForm({ plant, onClose, onSaid }: Omit<EntryDialogProps, 'isOpen'>)
   const typed = useSignal<Typed>({ author: actor.peek() })
   const problem = useSignal('')
   const isSending = useSignal(false)
+  const isHanding = useSignal(false)
   // The same once more is the same entry: an answer that was lost does not make two of it.
   const sent = useRef({ text: '', id: '' })
   const values = withChoices(type.value, account.value === '' ? typed.value : { ...typed.value, author: account.value })
   const send = async (event: Event) => {
     event.preventDefault()
-    if (isSending.peek()) return
+    if (isSending.peek() || isHanding.peek()) return
     const missing = missingIn(type.value, values)
     problem.value = missing === null ? '' : w.missing(w.fields[missing])
     if (missing !== null) return
@@ -91,6 +92,7 @@ function EntryForm({ plant, onClose, onSaid }: Omit<EntryDialogProps, 'isOpen'>)
           value={values[field.id] ?? ''}
           unit={type.value === 'bill' && field.id === 'amount' ? unitOf(values.metric) : ''}
           onValue={(value) => (typed.value = { ...typed.value, [field.id]: value })}
+          onBusy={(isBusy) => (isHanding.value = isBusy)}
         />
       ))}
       <p class="faint">{w.saveNote}</p>
@@ -99,7 +101,7 @@ function EntryForm({ plant, onClose, onSaid }: Omit<EntryDialogProps, 'isOpen'>)
         <button type="button" class="button" onClick={onClose}>
           {w.cancel}
         </button>
-        <button type="submit" class="button is-primary" aria-busy={isSending.value}>
+        <button type="submit" class="button is-primary" aria-busy={isSending.value} disabled={isHanding.value}>
           {w.save}
         </button>
       </footer>
@@ -125,9 +127,11 @@ interface FieldProps {
   /** Unit of the value; '' where the unit is chosen, or there is none. */
   readonly unit: string
   readonly onValue: (value: string) => void
+  /** A file is handed over: until it has arrived the entry would lack it. */
+  readonly onBusy: (isBusy: boolean) => void
 }
 
-function Field({ field: { id, kind, isRequired }, plant, value, unit, onValue }: FieldProps) {
+function Field({ field: { id, kind, isRequired }, plant, value, unit, onValue, onBusy }: FieldProps) {
   const w = entryWords()
   const name = unit === '' ? w.fields[id] : `${w.fields[id]}, ${unit}`
   if (id === 'author' && account.value !== '') {
@@ -137,7 +141,8 @@ function Field({ field: { id, kind, isRequired }, plant, value, unit, onValue }:
       </p>
     )
   }
-  if (kind === 'digest') return <OriginalField name={name} plant={plant.id} value={value} onValue={onValue} />
+  if (kind === 'digest')
+    return <OriginalField name={name} plant={plant.id} value={value} onValue={onValue} onBusy={onBusy} />
   if (kind === 'text') {
     return (
       <label class="field">

@@ -145,8 +145,9 @@ function StepDialog({ plant, asked: { what, of }, onClose, onDone }: StepProps) 
       submit={isAttest ? w.attest : w.freeze}
       check={() => (actingAs(who.value) === '' ? w.nameMissing : '')}
       act={send}
-      onDone={() => {
+      onDone={(done) => {
         if (!isAttest) notify(w.freezing)
+        else if ('status' in done && done.status === 'proposed') notify(w.proposed)
         onDone()
         onClose()
       }}

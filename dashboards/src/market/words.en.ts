@@ -40,6 +40,7 @@ export const market = {
   freeze: 'Freeze document',
   freezing: 'The document is being made: it appears here when it is frozen.',
   attest: 'Attest',
+  proposed: 'It waits for a second person, who approves it on the page Entries.',
   attestNote: (month: string, version: string) =>
     `You answer for the data of ${month} as version ${version} of its document has them. It is put on record in your name.`,
   freezeNote: (month: string) =>

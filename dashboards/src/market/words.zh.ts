@@ -18,6 +18,7 @@ export const market: typeof en = {
   freeze: '冻结文件',
   freezing: '正在生成文件，冻结后显示在此。',
   attest: '确认',
+  proposed: '待第二人在“录入”页面复核。',
   attestNote: (month, version) => `您对 ${month} 的数据（文件第 ${version} 版）负责，并以您的名义记录在案。`,
   freezeNote: (month) => `${month} 的数值、读数和原始凭证将冻结并签名，作为文件的下一版本。`,
   name: '姓名',

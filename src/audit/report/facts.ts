@@ -102,8 +102,11 @@ const DEVICE_KPIS: readonly string[] = [
 ]
 
 const EVENT_TYPES = [...ENTRY_EVENTS, 'meter_replaced'] as const
-/** Events that are read of all time: an analysis, what is no saving, or a footprint may be of days long after its own. */
-export const LASTING_ENTRIES = ['fuel_quality', 'withdrawn', 'non_routine_event', ...LOT_ENTRIES] as const
+/** Events that are read of all time: an analysis, what is no saving, a footprint, allowances or their price may be of days long after their own. */
+export const LASTING_ENTRIES = [
+  ...['fuel_quality', 'withdrawn', 'non_routine_event', 'allowance', 'allowance_price'],
+  ...LOT_ENTRIES,
+] as const
 
 /** Beginning of all time, epoch ms: nobody said anything of what happened before. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1)
