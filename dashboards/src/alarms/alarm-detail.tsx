@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { type AlarmItem, EXPECTED_DEMAND } from '../../../src/base/alarm.js'
+import { type AlarmItem, EXPECTED_DEMAND, MONTH_OVERDUE } from '../../../src/base/alarm.js'
 import type { Answer } from '../gateway/api.js'
 import { type Asked, answerTo } from '../gateway/polled.js'
 import { zoneOf } from '../names.js'
@@ -252,6 +252,9 @@ function placeOf({ plant, scope, scope_id, kpi, window }: AlarmItem): Place {
   return place.view === 'plant' && kpi !== null ? { ...place, kpi, window } : place
 }
 
+/** Rules whose alarms have no limit that a reader could use. */
+const WITHOUT_LIMIT: ReadonlySet<string> = new Set([TOO_MANY, EXPECTED_DEMAND, MONTH_OVERDUE])
+
 function Facts({ alarm }: { readonly alarm: AlarmItem }) {
   const w = words()
   const { limit, unit } = figuresOf(alarm)
@@ -268,7 +271,7 @@ function Facts({ alarm }: { readonly alarm: AlarmItem }) {
           <dd>{w.windows[alarm.window]}</dd>
         </>
       )}
-      {alarm.rule !== TOO_MANY && alarm.rule !== EXPECTED_DEMAND && (
+      {!WITHOUT_LIMIT.has(alarm.rule) && (
         <>
           <dt>{w.alarms.limitName}</dt>
           <dd class="num">{reference}</dd>
@@ -284,6 +287,7 @@ function clearsText({ kpi, rule, value, limit }: AlarmItem, reference: string): 
   const w = words().alarms
   if (rule === TOO_MANY) return w.clearsDevice.limit
   if (rule === EXPECTED_DEMAND) return w.clearsDevice.demand
+  if (rule === MONTH_OVERDUE) return w.clearsDevice.attestation
   if (kpi === null) return rule === 'device-clock' ? w.clearsDevice.clock : w.clearsDevice.silence
   return value >= limit ? w.clearsBelow(reference) : w.clearsAbove(reference)
 }

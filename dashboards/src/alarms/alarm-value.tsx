@@ -1,4 +1,4 @@
-import { type AlarmItem, EXPECTED_DEMAND } from '../../../src/base/alarm.js'
+import { type AlarmItem, EXPECTED_DEMAND, MONTH_OVERDUE } from '../../../src/base/alarm.js'
 import { clockOffsetText } from '../devices/text.js'
 import { durationText } from '../format.js'
 import { language, words } from '../settings.js'
@@ -22,6 +22,8 @@ export function AlarmValue({ alarm }: { readonly alarm: AlarmItem }) {
   if (alarm.rule === EXPECTED_DEMAND) {
     return <span class="value">{leadText(alarm)}</span>
   }
+  // The figure is of the time when it was raised; its age says the rest.
+  if (alarm.rule === MONTH_OVERDUE) return <span class="value">{words().alarms.overdue}</span>
   const { value, limit, unit, current } = figuresOf(alarm)
   if (alarm.rule === TOO_MANY) return <span class="value">{words().alarms.namesRefused(value)}</span>
   return (

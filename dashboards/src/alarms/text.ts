@@ -1,4 +1,4 @@
-import { type AlarmItem, EXPECTED_DEMAND } from '../../../src/base/alarm.js'
+import { type AlarmItem, EXPECTED_DEMAND, MONTH_OVERDUE } from '../../../src/base/alarm.js'
 import { decimal, durationText, type Figure, figureFor, figureText, type Language, referenceText } from '../format.js'
 import { lineName, plantName } from '../names.js'
 import { language, words } from '../settings.js'
@@ -67,6 +67,7 @@ export function deviationText(alarm: AlarmItem): string {
   // Its limit is a delay: in which direction it is off says more.
   if (alarm.rule === CLOCK) return words().devices.clocks[value < 0 ? 'behind' : 'ahead']
   if (alarm.rule === EXPECTED_DEMAND) return leadText(alarm)
+  if (alarm.rule === MONTH_OVERDUE) return words().alarms.overdueBy(durationText(value * 1000, language.value))
   const { limit: limitText, unit } = figuresOf(alarm)
   const reference = `${limitText} ${unit}`.trim()
   const w = words().alarms

@@ -26,7 +26,7 @@ export function OriginalField({ name, plant, value, onValue, onBusy }: OriginalF
     onBusy(isBusy)
   }
   const choose = async (file: File | undefined) => {
-    // Of several files that were chosen one after the other the last counts, whichever arrives last.
+    // The file that was chosen last counts, whichever arrives last.
     const mine = ++chosen.current
     onValue('')
     problem.value = ''

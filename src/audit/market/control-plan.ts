@@ -119,7 +119,7 @@ function named(list: readonly unknown[]): readonly (readonly [string, unknown])[
   return list.map((one, i) => [names?.[i] ?? String(i), one])
 }
 
-/** What the members of a list are called, when each is called something else; else null. */
+/** Names of the members of a list, when each has one of its own; else null. */
 function namesOf(list: readonly unknown[]): readonly string[] | null {
   const names = list.flatMap((one) => (typeof one === 'object' && one !== null ? (nameOf(one as Fields) ?? []) : []))
   return names.length === list.length && new Set(names).size === names.length ? names : null

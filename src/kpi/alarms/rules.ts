@@ -136,8 +136,8 @@ export function rulesOf(plant: PlantOptions, catalogue: ReadonlyMap<string, KpiI
   }
   if (attestation.enabled && plant.ets !== undefined) {
     const text = {
-      en: 'A month of the carbon market is not attested, overdue by',
-      zh: '碳市场月度数据未按期确认，已逾期',
+      en: 'A month of the carbon market is not attested by its deadline',
+      zh: '碳市场月度数据到期未确认',
     }
     rules.push(deviceRule('attestation', { ...attestation, delay_s: 0 }, text))
   }

@@ -1,4 +1,4 @@
-import { EXPECTED_DEMAND } from '../../base/alarm.js'
+import { EXPECTED_DEMAND, MONTH_OVERDUE } from '../../base/alarm.js'
 import type { KpiInfo } from '../../base/kpi.js'
 import { CATALOGUE } from '../catalogue.js'
 
@@ -125,6 +125,7 @@ function raisedText(alarm: RaisedFigure, language: Language): string {
   if (rule === EXPECTED_DEMAND) return leadText(value, language)
   if (rule === 'device-clock' && value <= AHEAD_S && value >= -BEHIND_S) return UNSTEADY[language]
   const length = lengthText(Math.abs(value), language)
+  if (rule === MONTH_OVERDUE) return language === 'zh' ? `逾期 ${length}` : `overdue by ${length}`
   if (rule !== 'device-clock') return length
   if (language === 'zh') return `${value > 0 ? '快' : '慢'} ${length}`
   return `${length} ${value > 0 ? 'ahead' : 'behind'}`

@@ -19,7 +19,7 @@ test('mean power of a quarter is over the time that its energy is of, also just 
   expect(kw(quarter(50, true), endMs + 5_000, startMs + 600_000).value).toBeCloseTo(300, 9)
   expect(kw(quarter(75, true), endMs + 5_000, endMs + 1_000).value).toBeCloseTo(300, 9)
   expect(kw(quarter(75, false), endMs + 5_000, startMs + 600_000).value).toBeCloseTo(300, 9)
-  // Of a plant that nothing is known of since a start, the window is taken as it is.
+  // When nothing has come since a start, the window is taken as it is.
   expect(kw(quarter(75, true), endMs + 5_000, -Infinity).value).toBeCloseTo(300, 9)
 })
 

@@ -31,7 +31,8 @@ describe('the text of an alarm', () => {
     ['device-clock', -4000, '1 h 6 min behind', '慢 1 小时 6 分钟'],
     ['device-clock', -0.013, 'unsteady', '时快时慢'],
     ['device-limit', 1204, '1,204', '1,204'],
-  ])('of a device: %s, %d', (rule, value, en, zh) => {
+    ['month-not-attested', 180_000, 'overdue by 2 d 2 h', '逾期 2 天 2 小时'],
+  ])('of a device or a month: %s, %d', (rule, value, en, zh) => {
     expect(textWith({ en: 'It', zh: '它' }, { ...DEVICE, rule, value })).toEqual({ en: `It: ${en}`, zh: `它：${zh}` })
   })
 })

@@ -8,9 +8,16 @@ import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
 
 const SECOND = createHash('sha256').update('second').digest('hex')
-const plants = [{ id: 'suzhou-1', name: { en: 'Suzhou', zh: '苏州' }, timezone: 'Asia/Shanghai' }]
+/** A month that is over and a day in every zone. */
+const from = new Date(Date.now() - 62 * 86_400_000).toISOString().slice(0, 7)
+const plants = [
+  {
+    ...{ id: 'suzhou-1', name: { en: 'Suzhou', zh: '苏州' }, timezone: 'Asia/Shanghai' },
+    ets: { from, covered: 'direct', attest_within_days: 1 },
+  },
+]
 
-describe.runIf(chromiumPath !== null)('originals of entries, in a browser', () => {
+describe.runIf(chromiumPath !== null)('a carbon market, in a browser', () => {
   let gateway: TestGateway
   let browser: Browser
   let page: Page
@@ -64,5 +71,20 @@ describe.runIf(chromiumPath !== null)('originals of entries, in a browser', () =
     const answer = await fetch(`${gateway.httpUrl}/api/v1/plants/suzhou-1/entries`)
     const { items } = (await answer.json()) as EntriesAnswer
     expect(items.map(({ fields }) => fields.document_sha256)).toEqual([SECOND])
+  })
+
+  test('the alarm of a month that is overdue says what ends it, and has no limit', async () => {
+    await page.goto(`${gateway.httpUrl}/#/alarms`)
+    const alarm = page.getByText('A month of the carbon market is not attested by its deadline').first()
+    await alarm.waitFor({ timeout: 120_000 })
+    await alarm.click()
+    const facts = page.locator('.alarm-facts')
+    await facts.getByText('when every month that is due is attested').waitFor()
+    expect(await facts.textContent()).not.toContain('Limit')
+    await page
+      .getByText(/overdue by/)
+      .first()
+      .waitFor()
+    if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT })
   })
 })
