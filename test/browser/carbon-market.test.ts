@@ -85,6 +85,5 @@ describe.runIf(chromiumPath !== null)('a carbon market, in a browser', () => {
       .getByText(/overdue by/)
       .first()
       .waitFor()
-    if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT })
   })
 })

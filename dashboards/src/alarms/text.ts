@@ -67,8 +67,8 @@ export function deviationText(alarm: AlarmItem): string {
   // Its limit is a delay: in which direction it is off says more.
   if (alarm.rule === CLOCK) return words().devices.clocks[value < 0 ? 'behind' : 'ahead']
   if (alarm.rule === EXPECTED_DEMAND) return leadText(alarm)
-  if (alarm.rule === MONTH_OVERDUE) return words().alarms.overdueBy(durationText(value * 1000, language.value))
-  const { limit: limitText, unit } = figuresOf(alarm)
+  const { value: valueText, limit: limitText, unit } = figuresOf(alarm)
+  if (alarm.rule === MONTH_OVERDUE) return words().alarms.overdueBy(`${valueText} ${unit}`)
   const reference = `${limitText} ${unit}`.trim()
   const w = words().alarms
   if (value === limit) return w.at(reference)
