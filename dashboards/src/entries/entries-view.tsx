@@ -11,8 +11,7 @@ import { ReportIcon } from '../reports/report-icon.js'
 import { ReportTabs } from '../reports/report-tabs.js'
 import type { Route } from '../route.js'
 import { PlantChoice } from '../shell/plant-choice.js'
-import { plantList, plants } from '../state.js'
-import { EmptyState } from '../ui/empty-state.js'
+import { PlantPage } from '../shell/plant-page.js'
 import { ErrorBody } from '../ui/error-card.js'
 import { Skeleton } from '../ui/skeleton.js'
 import { CertificatesCard } from './certificates-card.js'
@@ -26,16 +25,7 @@ type EntriesRoute = Extract<Route, { view: 'entries' }>
 
 /** Page of what people say and meters do not send: bills, receipts, laboratory values, corrections, and who has approved them. */
 export function EntriesView({ at }: { readonly at: EntriesRoute }) {
-  if (plants.value.kind === 'loading') return <Skeleton class="is-page" />
-  const plant = plantList.value.find(({ id }) => id === at.plant) ?? plantList.value[0]
-  if (plant === undefined) {
-    return (
-      <section class="card">
-        <EmptyState />
-      </section>
-    )
-  }
-  return <Entries key={plant.id} plant={plant} />
+  return <PlantPage plant={at.plant}>{(plant) => <Entries key={plant.id} plant={plant} />}</PlantPage>
 }
 
 function Entries({ plant }: { readonly plant: PlantNode }) {

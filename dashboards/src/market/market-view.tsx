@@ -9,8 +9,8 @@ import { goTo } from '../nav.js'
 import { ReportTabs } from '../reports/report-tabs.js'
 import type { Route } from '../route.js'
 import { PlantChoice } from '../shell/plant-choice.js'
-import { plantList, plants, reportChanges } from '../state.js'
-import { EmptyState } from '../ui/empty-state.js'
+import { PlantPage } from '../shell/plant-page.js'
+import { reportChanges } from '../state.js'
 import { ErrorBody } from '../ui/error-card.js'
 import { Skeleton } from '../ui/skeleton.js'
 import { AllowancesCard } from './allowances-card.js'
@@ -23,16 +23,7 @@ const EVERY_MS = 10_000
 
 /** Page of a carbon market: months and who answers for them, allowances, control plan, originals. */
 export function MarketView({ at }: { readonly at: Extract<Route, { view: 'market' }> }) {
-  if (plants.value.kind === 'loading') return <Skeleton class="is-page" />
-  const plant = plantList.value.find(({ id }) => id === at.plant) ?? plantList.value[0]
-  if (plant === undefined) {
-    return (
-      <section class="card">
-        <EmptyState />
-      </section>
-    )
-  }
-  return <Market key={plant.id} plant={plant} />
+  return <PlantPage plant={at.plant}>{(plant) => <Market key={plant.id} plant={plant} />}</PlantPage>
 }
 
 function Market({ plant }: { readonly plant: PlantNode }) {

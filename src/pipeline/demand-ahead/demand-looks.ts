@@ -2,21 +2,12 @@ import { demandTargetOf } from '../../base/demand-limit.js'
 import type { PlantOptions } from '../../base/plant.js'
 import { plantDemandOutlook } from '../../views/peak.js'
 import { type PeakSources, readDemand } from '../../views/read-peak.js'
-import type { Configs } from '../configs.js'
-import type { PipelineProgress } from '../progress.js'
+import { lookAtPlants, type PlantLooksDeps } from '../plant-looks.js'
 import type { DemandWatch } from './demand-watch.js'
 import { peakFindingOf } from './peak-finding.js'
 
-/** Time between two looks: minutes of the running block come one by one. */
-const LOOK_MS = 30_000
-
-export interface DemandLooksDeps {
-  readonly configs: Pick<Configs, 'plants'>
-  readonly progress: Pick<PipelineProgress, 'hasComputed'>
+export interface DemandLooksDeps extends PlantLooksDeps {
   readonly watch: Pick<DemandWatch, 'found'>
-  /** True while nobody else may work for the same plants. */
-  isOwner(): boolean
-  log(level: 'warn', text: string): void
 }
 
 /** Looks at the expected demand of each plant that has a limit, as the page about it does, and tells the watch. */
@@ -29,23 +20,12 @@ export class DemandLooks {
 
   /** Runs until `signal` is aborted. */
   async run(signal: AbortSignal, sources: PeakSources): Promise<void> {
-    const { configs, progress, isOwner } = this.#deps
-    while (!signal.aborted) {
-      for (const plan of configs.plants) {
-        if (signal.aborted || !progress.hasComputed || !isOwner()) break
-        if (plan.alarm_defaults.demand.enabled && demandTargetOf(plan.targets) !== null) await this.#look(plan, sources)
-      }
-      await sources.clock.sleep(LOOK_MS, signal)
-    }
+    await lookAtPlants(this.#deps, 'demand', sources.clock, signal, (plan) => this.#look(plan, sources))
   }
 
-  async #look({ id, alarm_defaults }: PlantOptions, sources: PeakSources): Promise<void> {
-    try {
-      const parts = await readDemand(sources, id)
-      this.#deps.watch.found(id, peakFindingOf(plantDemandOutlook(parts).outlook, alarm_defaults.demand, parts.nowMs))
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      this.#deps.log('warn', `the demand of ${id} was not looked at: ${reason}; it is tried again in half a minute`)
-    }
+  async #look({ id, alarm_defaults, targets }: PlantOptions, sources: PeakSources): Promise<void> {
+    if (!alarm_defaults.demand.enabled || demandTargetOf(targets) === null) return
+    const parts = await readDemand(sources, id)
+    this.#deps.watch.found(id, peakFindingOf(plantDemandOutlook(parts).outlook, alarm_defaults.demand, parts.nowMs))
   }
 }

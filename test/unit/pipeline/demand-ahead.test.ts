@@ -144,7 +144,7 @@ test('plants with a limit are looked at twice a minute, others never, and a fail
     },
   })
   await clock.advance(30_000)
-  expect(warnings[0]).toMatch(/the demand of bound was not looked at: no disk/)
+  expect(warnings[0]).toMatch(/bound was not looked at for demand: no disk/)
   expect(told).toEqual([])
   isBroken = false
   await clock.advance(30_000)
