@@ -98,7 +98,7 @@ describe.runIf(chromiumPath !== null)("the card of tomorrow's plan", () => {
     expect(facts).toMatch(/Saved against the day as usual56\.00CNYEmissions saved1\.50kgCO2e/)
     expect(facts).toMatch(/Highest expected import140 → 100 kW/)
     expect(await card(page).locator('.outlook-plan-assumed').textContent()).toMatch(
-      /12\.0 kW off.*38\.00 CNY a kW.*130 kW/,
+      /12\.0 kW off.*38\.00 CNY a kW.*130 kW.*what import has above 140 kW/,
     )
     await card(page).locator('summary').focus()
     await page.keyboard.press('Enter')
@@ -110,6 +110,11 @@ describe.runIf(chromiumPath !== null)("the card of tomorrow's plan", () => {
     expect(await seriousFaults(page)).toEqual([])
     await shot(page, 'plan-en')
     expect(complaints).toEqual([])
+  })
+
+  test('says that it costs more for the energy that storages keep', async () => {
+    await show(page, { ...planned(), saved: -3 })
+    expect(await card(page).locator('.outlook-facts').textContent()).toContain('storages keep energy to hold demand')
   })
 
   test('fits a phone, in Chinese', async () => {
@@ -187,7 +192,7 @@ function planned(): LoadPlanAnswer {
         demand_reached_kw: 130,
         sliding_ratio: 1,
       },
-      ...{ demand_price_per_kw: 38, limit_kw: 150, kgco2e_per_kwh: 0.5568 },
+      ...{ demand_price_per_kw: 38, limit_kw: 150, hold_kw: 140, kgco2e_per_kwh: 0.5568 },
     },
   }
 }

@@ -13,7 +13,7 @@ interface LoadPlanFactsProps {
 /** Money, emissions and highest power of the planned day against those of the day as usual. */
 export function LoadPlanFacts({ answer, figure }: LoadPlanFactsProps) {
   const w = useOutlookWords().plan
-  const { usual, with_plan, saved, saved_kgco2e, currency } = answer
+  const { usual, usual_breaks, with_plan, saved, saved_kgco2e, currency } = answer
   const lang = language.value
   if (usual === null || with_plan === null || saved === null) return null
   const money = { unit: currency, factor: 1, digits: Math.abs(saved) < 100 ? 2 : 0 }
@@ -27,7 +27,7 @@ export function LoadPlanFacts({ answer, figure }: LoadPlanFactsProps) {
         <span data-saved={saved}>
           <Amount value={saved} figure={money} />
         </span>
-        {saved < 0 && <span class="faint outlook-shown">{w.dearerPlan}</span>}
+        {saved < 0 && <span class="faint outlook-shown">{usual_breaks.length > 0 ? w.dearerPlan : w.keepingPlan}</span>}
       </Fact>
       <Fact name={w.carbon}>
         {saved_kgco2e === null ? (
@@ -55,7 +55,7 @@ interface LoadPlanAssumptionsProps {
 export function LoadPlanAssumptions({ assumed, currency }: LoadPlanAssumptionsProps) {
   const w = useOutlookWords().plan.assumed
   const lang = language.value
-  const { model, rmse_kw, judged_days, demand_reached_kw, demand_price_per_kw, kgco2e_per_kwh } = assumed
+  const { model, rmse_kw, judged_days, demand_reached_kw, demand_price_per_kw, hold_kw, kgco2e_per_kwh } = assumed
   const kw = (value: number) =>
     `${figureText(value, figureFor({ id: '', unit: 'kW', shape: 'level' }, value), lang)} ${figureFor({ id: '', unit: 'kW', shape: 'level' }, value).unit}`
   return (
@@ -73,6 +73,7 @@ export function LoadPlanAssumptions({ assumed, currency }: LoadPlanAssumptionsPr
             : w.demand(kw(demand_reached_kw), `${decimal(demand_price_per_kw, 2, lang)} ${currency}`)}
         </li>
         <li>{w.storage}</li>
+        {hold_kw !== null && <li data-hold={hold_kw}>{w.hold(kw(hold_kw))}</li>}
         <li>{kgco2e_per_kwh === null ? w.noFactor : w.factor(decimal(kgco2e_per_kwh, 4, lang))}</li>
       </ul>
     </section>

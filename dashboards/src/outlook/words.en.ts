@@ -228,6 +228,7 @@ export const outlook = {
     leftOut: 'does not run: costs more than its worth',
     money: 'Saved against the day as usual',
     dearerPlan: 'The plan costs more, because the day as usual would break a constraint.',
+    keepingPlan: 'The plan costs more, because storages keep energy to hold demand. What holding saves is not counted.',
     carbon: 'Emissions saved',
     noFactor: 'not known: no factor',
     total: 'Cost of the day',
@@ -261,6 +262,8 @@ export const outlook = {
       demand: (kw: string, price: string) =>
         `Demand costs ${price} a kW, above the ${kw} that this month or the one before has reached. It is counted as if the power came by as much above what is expected as it did at most in the last four weeks.`,
       storage: 'A storage starts with an assumed charge and ends with as much.',
+      hold: (kw: string) =>
+        `Storages that hold demand follow the running quarter: they give what import has above ${kw}, take no more than there is room for below it, and keep energy for that. What this saves is not counted, and the demand above is that without storages.`,
       factor: (kg: string) =>
         `A kWh emits ${kg} kgCO2e all day, the mean of 28 days: emissions fall only where less is bought.`,
       noFactor: 'No emission factor is known.',

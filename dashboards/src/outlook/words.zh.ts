@@ -204,6 +204,7 @@ export const outlook: typeof english = {
     leftOut: '不运行：其价值低于费用',
     money: '比平常的一天节省',
     dearerPlan: '计划费用更高，因为平常的一天会违反约束。',
+    keepingPlan: '计划费用更高，因为储能为控制需量保留电量。由此节省的费用未计入。',
     carbon: '减排量',
     noFactor: '未知：没有因子',
     total: '全天费用',
@@ -236,6 +237,8 @@ export const outlook: typeof english = {
       demand: (kw, price) =>
         `需量每 kW ${price}，只计高出本月或上月已达到的 ${kw} 的部分；按功率高出预计的幅度计算，幅度取最近四周的最大值。`,
       storage: '储能以假定的电量开始，结束时不低于它。',
+      hold: (kw) =>
+        `控制需量的储能跟随当前 15 分钟：购电超过 ${kw} 的部分由它放出，充电不使购电超过该值，并为此保留电量。由此节省的费用未计入；上述已达到的需量不含储能。`,
       factor: (kg) => `每千瓦时排放 ${kg} kgCO2e，取 28 天平均，全天相同：只有少购电才减排。`,
       noFactor: '没有已知的排放因子。',
     },

@@ -58,6 +58,12 @@ const storage = z
       .nonnegative()
       .default(0)
       .describe('cost of a discharged kWh, in the currency of the tariff'),
+    holds_demand: z
+      .boolean()
+      .default(false)
+      .describe(
+        'its controller follows the running quarter and can hold import below a power: a plan names that power, and keeps energy for it',
+      ),
   })
   .refine((one) => one.start_pct >= one.reserve_pct, { path: ['start_pct'], message: 'is below reserve_pct' })
 

@@ -27,7 +27,7 @@ export interface LoadPlan {
   /** Import less export with the plan, kW by step. */
   readonly netKw: readonly number[]
   readonly cost: PlanCost
-  /** Money that the plan costs less than the day as usual; below 0 only where that breaks a constraint. */
+  /** Money that the plan costs less than the day as usual; below 0 only where that breaks a constraint or keeps too little to hold demand. */
   readonly saved: number
   /** Emissions that it has less; null when a factor is missing. */
   readonly savedKgCo2e: number | null
@@ -53,7 +53,9 @@ export interface PlanOutcome {
  */
 export async function cheapestPlan(problem: PlanProblem): Promise<PlanOutcome> {
   const placed = usualPower(problem)
-  const usual = { placed, cost: planCost(problem, placed), broken: brokenConstraints(problem, placed) }
+  // A storage at rest keeps nothing for demand, and nobody asks that of the day as usual.
+  const resting = { ...problem, storages: problem.storages.map(({ reserveKwh, ...one }) => one) }
+  const usual = { placed, cost: planCost(problem, placed), broken: brokenConstraints(resting, placed) }
   const without = (reason: NoPlanReason, impossible: readonly BrokenConstraint[] = []): PlanOutcome => {
     return { plan: null, reason, impossible, usual }
   }
@@ -65,7 +67,7 @@ export async function cheapestPlan(problem: PlanProblem): Promise<PlanOutcome> {
   if (solved === 'too_hard') return without('too_hard')
   const cost = planCost(problem, solved)
   const saved = usual.cost.total - cost.total
-  if (saved < LEAST_SAVED && usual.broken.length === 0) return without('nothing_to_gain')
+  if (saved < LEAST_SAVED && brokenConstraints(problem, placed).length === 0) return without('nothing_to_gain')
   const [kg, usualKg] = [cost.kgCo2e, usual.cost.kgCo2e]
   const savedKgCo2e = kg === null || usualKg === null ? null : usualKg - kg
   return {

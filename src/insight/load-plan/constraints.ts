@@ -101,6 +101,9 @@ function hasEnergy(power: readonly number[], { energyKwh }: PlannedCharger, step
 
 function staysCharged(power: readonly number[], storage: PlannedStorage, stepH: number): boolean {
   const charge = chargeOf(power, storage, stepH)
-  const isInBounds = charge.every((kwh) => isBetween(kwh, storage.leastKwh, storage.capacityKwh))
+  const { reserveKwh = [] } = storage
+  const isInBounds = charge.every((kwh, step) =>
+    isBetween(kwh, Math.max(storage.leastKwh, reserveKwh[step] ?? 0), storage.capacityKwh),
+  )
   return isInBounds && (charge.at(-1) ?? storage.startKwh) >= storage.startKwh - TOLERANCE
 }

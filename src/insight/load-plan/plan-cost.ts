@@ -1,4 +1,4 @@
-import { deviationsOf, netPower, type PlacedPower, type PlanProblem } from './problem.js'
+import { demandPower, deviationsOf, netPower, type PlacedPower, type PlanProblem } from './problem.js'
 
 /** The cost of a day with what is placed in it, in the currency of the tariff. */
 export interface PlanCost {
@@ -32,7 +32,8 @@ export function planCost(problem: PlanProblem, placed: PlacedPower): PlanCost {
   const exported = sum((step) => Math.max(0, -net[step]!) * stepH * steps[step]!.exportPrice)
   const peakKw = Math.max(0, ...net)
   const ways = deviationsOf(problem)
-  const addedKw = ways.map((way) => Math.max(0, ...net.map((kw, step) => kw + way[step]! - of.reachedKw)))
+  const billed = demandPower(problem, placed)
+  const addedKw = ways.map((way) => Math.max(0, ...billed.map((kw, step) => kw + way[step]! - of.reachedKw)))
   const demand = (of.pricePerKw * addedKw.reduce((all, kw) => all + kw, 0)) / ways.length
   const wear = storages.reduce((all, { id, wearPerKwh }) => {
     return all + placed.get(id)!.reduce((kwh, kw) => kwh + Math.max(0, -kw) * stepH, 0) * wearPerKwh

@@ -70,6 +70,7 @@ function addGrid(
     ...problem.chargers.map(({ powerKw }) => powerKw),
   ].reduce((sum, kw) => sum + kw, 0)
   const peaks = demand.pricePerKw > 0 ? deviationsOf(problem).map((way, at) => ({ way, name: `peak${at}` })) : []
+  const holding = problem.storages.flatMap(({ reserveKwh }, at) => (reserveKwh === undefined ? [] : [at]))
   for (const { name } of peaks) {
     program.variable(name, demand.reachedKw, Number.POSITIVE_INFINITY)
     program.minimize([[demand.pricePerKw / peaks.length, name]])
@@ -109,7 +110,8 @@ function addGrid(
       const deviation = way[step]!
       // Nothing that can be placed brings this step above what the month has reached.
       if (rest[step]! + placedKw + deviation <= demand.reachedKw) continue
-      program.require([[1, name], [-1, bought], ...(fed === null ? [] : [[1, fed] as const])], '>=', deviation)
+      const held = holding.flatMap((id) => [[-1, `d${id}_${step}`] as const, [1, `c${id}_${step}`] as const])
+      program.require([[1, name], [-1, bought], ...(fed === null ? [] : [[1, fed] as const]), ...held], '>=', deviation)
     }
   }
 }
@@ -195,13 +197,18 @@ function addStorage(
   const { stepH, steps, pricePerKgCo2e } = problem
   const rest = restOfPlant(problem)
   const { id, capacityKwh, leastKwh, startKwh, chargeKw, dischargeKw, efficiency, wearPerKwh } = storage
+  const { reserveKwh = [] } = storage
   for (const [step, of] of steps.entries()) {
     const [taken, given] = [
       program.variable(`c${at}_${step}`, 0, chargeKw),
       program.variable(`d${at}_${step}`, 0, dischargeKw),
     ]
     const isLast = step === steps.length - 1
-    const charge = program.variable(`q${at}_${step}`, isLast ? startKwh : leastKwh, capacityKwh)
+    const charge = program.variable(
+      `q${at}_${step}`,
+      Math.max(isLast ? startKwh : leastKwh, reserveKwh[step] ?? 0),
+      capacityKwh,
+    )
     const gain: LinearTerms = [
       [-efficiency * stepH, taken],
       [stepH, given],

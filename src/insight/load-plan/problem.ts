@@ -46,6 +46,11 @@ export interface PlannedStorage {
   readonly efficiency: number
   /** Cost of wear of a discharged kWh, in the currency. */
   readonly wearPerKwh: number
+  /**
+   * Energy by step that it keeps to hold the demand of the running quarter; absent of one that follows its plan alone. No demand is planned of one that
+   * holds: it gives what is needed at that moment, and takes no more than there is room for.
+   */
+  readonly reserveKwh?: readonly number[]
 }
 
 /** A charging point that has to have given so much energy in its time. Without a plan it charges at full power at once. */
@@ -121,6 +126,12 @@ export function restOfPlant(problem: PlanProblem): readonly number[] {
 export function netPower(problem: PlanProblem, placed: PlacedPower): readonly number[] {
   const powers = [...placed.values()]
   return restOfPlant(problem).map((rest, step) => powers.reduce((sum, power) => sum + power[step]!, rest))
+}
+
+/** Import less export that demand is reckoned by, kW by step: of a storage that holds demand neither what it takes nor what it gives is in it. */
+export function demandPower(problem: PlanProblem, placed: PlacedPower): readonly number[] {
+  const holding = problem.storages.filter(({ reserveKwh }) => reserveKwh !== undefined).map(({ id }) => placed.get(id)!)
+  return netPower(problem, placed).map((net, step) => holding.reduce((kw, power) => kw - power[step]!, net))
 }
 
 /** Power that the plant may import in each step, kW: the contract demand, or the rest of the plant where that is above it. */

@@ -48,7 +48,7 @@ function headOf({ madeAtMs, day, options }: TriedLoadPlan) {
 function outcomeOf(
   { plan, impossible, usual }: PlanOutcome,
   tried: TriedLoadPlan,
-  { expected, steps }: LoadPlanResult,
+  { expected, steps, held }: LoadPlanResult,
   { problem, slidingRatio }: LoadPlanTask,
 ): Partial<LoadPlanAnswer> {
   const kw = (kwh: number | null) => (kwh === null ? null : kwh / KWH_A_KW)
@@ -62,10 +62,11 @@ function outcomeOf(
       ...{ model: expected!.model, rmse_kw: kw(expected!.rmse), naive_rmse_kw: kw(expected!.naiveRmse) },
       ...{
         judged_days: expected!.judgedDays,
-        demand_reached_kw: demand.reachedKw * slidingRatio,
+        demand_reached_kw: (held ?? demand).reachedKw * slidingRatio,
       },
       demand_price_per_kw: demand.pricePerKw / slidingRatio,
       limit_kw: demand.limitKw === null ? null : demand.limitKw * slidingRatio,
+      hold_kw: held === null ? null : held.powerKw * slidingRatio,
       sliding_ratio: slidingRatio,
       kgco2e_per_kwh: steps[0]?.kgCo2ePerKwh ?? null,
     },

@@ -19,6 +19,7 @@ const SLICE_DAYS = 14
 /** Days of which the emissions of a kWh are the mean. */
 const FACTOR_DAYS = 28
 const KG_A_T = 1000
+const QUARTERS_AN_HOUR = 4
 
 type Points = PlantRoundDeps['points']
 
@@ -51,12 +52,17 @@ export async function readPlanTask(points: Points, plan: PlantOptions, day: Loca
   const reached = await readReached(points, plan, day)
   const { slidingRatio: ratio } = reached
   const limitKw = demandTargetOf(plan.targets)?.max ?? null
+  const holding = plan.storages.filter(({ holds_demand }) => holds_demand).map(({ id }) => id)
   return {
     slidingRatio: ratio,
     plan: { timezone, shifts, calendar },
     dayMs: day.startMs,
-    net: await readNet(points, plan, day),
+    net: holding.length > 0 ? await readRest(points, plan, day) : await readNet(points, plan, day),
     prices,
+    holding,
+    monthMs: reached.monthMs,
+    lastMonthMs: reached.lastMonthMs,
+    thisMonthKw: reached.thisMonthKw,
     problem: {
       demand: {
         pricePerKw: (tariffs.tariffAt(day.startMs)?.demand_price_per_kw_month ?? 0) * ratio,
@@ -108,9 +114,31 @@ function chargerOf(of: ChargerOptions, stepAt: (time: string) => number): Planne
 async function readNet(points: Points, plan: PlantOptions, day: LocalDay): Promise<ReadQuarters> {
   const bought = await readQuarters(points, plan, 'energy_elec_import', day)
   const sold = await readQuarters(points, plan, 'energy_elec_export', day)
-  const known = [...bought].flatMap(([startMs, value]) => {
-    const fed = sold.size === 0 ? 0 : sold.get(startMs)
-    return fed === undefined ? [] : [[startMs, value - fed] as const]
+  return quartersOf(bought, (startMs) => (sold.size === 0 ? 0 : sold.get(startMs)))
+}
+
+/**
+ * Import less export of each quarter that is known and final, without what storages take and give: what the plant uses less what it makes. That is told by hours, of
+ * which each quarter has a fourth.
+ */
+async function readRest(points: Points, plan: PlantOptions, day: LocalDay): Promise<ReadQuarters> {
+  const used = await readQuarters(points, plan, 'energy_elec_consumed', day)
+  const made = await readHistory(points, plan, { kpi: 'energy_elec_onsite', window: '1h' }, day)
+  const parts = new Map(
+    [...made].flatMap(([startMs, value]) =>
+      Array.from({ length: QUARTERS_AN_HOUR }, (_, at) => {
+        return [startMs + at * QUARTER_HOUR_MS, value / QUARTERS_AN_HOUR] as const
+      }),
+    ),
+  )
+  return quartersOf(used, (startMs) => (made.size === 0 ? 0 : parts.get(startMs)))
+}
+
+/** Quarters with something taken off them; those of which that is not known are left out. */
+function quartersOf(from: ReadonlyMap<number, number>, lessAt: (startMs: number) => number | undefined): ReadQuarters {
+  const known = [...from].flatMap(([startMs, value]) => {
+    const less = lessAt(startMs)
+    return less === undefined ? [] : [[startMs, value - less] as const]
   })
   return {
     startsMs: Float64Array.from(known, ([startMs]) => startMs),
@@ -118,10 +146,19 @@ async function readNet(points: Points, plan: PlantOptions, day: LocalDay): Promi
   }
 }
 
-async function readQuarters(points: Points, { id }: PlantOptions, kpi: string, { startMs }: LocalDay) {
+function readQuarters(points: Points, plan: PlantOptions, kpi: string, day: LocalDay) {
+  return readHistory(points, plan, { kpi, window: '15m' }, day)
+}
+
+async function readHistory(
+  points: Points,
+  { id }: PlantOptions,
+  of: { readonly kpi: string; readonly window: '15m' | '1h' },
+  { startMs }: LocalDay,
+) {
   const found = new Map<number, number>()
   for (let fromMs = startMs - HISTORY_DAYS * DAY_MS; fromMs < startMs; fromMs += SLICE_DAYS * DAY_MS) {
-    const name = { plant: id, scope: 'plant', id, kpi, window: '15m' } as const
+    const name = { plant: id, scope: 'plant', id, ...of } as const
     const toMs = Math.min(startMs, fromMs + SLICE_DAYS * DAY_MS)
     for (const one of await points.points({ ...name, fromMs, toMs, limit: (SLICE_DAYS * DAY_MS) / QUARTER_HOUR_MS })) {
       if (one.value !== null && !one.provisional) found.set(one.startMs, one.value)
@@ -151,6 +188,7 @@ async function readReached(points: Points, plan: PlantOptions, day: LocalDay) {
     Math.max(0, ...days.filter(([ms]) => isOf(ms)).map(([, kw]) => kw))
   const thisMonth = highest(blocks, (ms) => ms >= month.startMs)
   return {
+    ...{ monthMs: month.startMs, lastMonthMs: lastMonth.startMs, thisMonthKw: thisMonth },
     blocksKw: reachedDemand(
       thisMonth,
       highest(blocks, (ms) => ms < month.startMs),

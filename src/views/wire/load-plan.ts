@@ -76,7 +76,9 @@ export const loadPlanAnswer = wire(
     usual: cost.nullable().describe('the day without a plan'),
     usual_breaks: z.array(broken).describe('constraints that the day without a plan would break'),
     with_plan: cost.nullable(),
-    saved: known.describe('total of usual less with_plan; below 0 only where the usual day breaks a constraint'),
+    saved: known.describe(
+      'total of usual less with_plan; below 0 only where the usual day breaks a constraint, or storages keep energy to hold demand',
+    ),
     saved_kgco2e: known,
     placed: z.array(placed),
     steps: z.array(
@@ -102,10 +104,13 @@ export const loadPlanAnswer = wire(
         demand_reached_kw: z
           .number()
           .describe(
-            'highest demand of this month, or nine tenths of that of the one before, on days that are final: the month is taken to reach it anyway',
+            'highest demand of this month, or nine tenths of that of the one before, on days that are final: the month is taken to reach it anyway; of everything but the storages where hold_kw is not null',
           ),
         demand_price_per_kw: z.number(),
         limit_kw: known.describe('contract demand'),
+        hold_kw: known.describe(
+          'power below which storages with holds_demand keep import: they give what the running quarter has above it, and take no more than there is room for; null where none holds',
+        ),
         sliding_ratio: z
           .number()
           .describe(

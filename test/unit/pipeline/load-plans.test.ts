@@ -1,6 +1,6 @@
 /** Proves that the gateway plans the next day of a plant each hour, out of final figures, and says why where it cannot. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { DAY_MS, QUARTER_HOUR_MS } from '../../../src/base/durations.js'
+import { DAY_MS, HOUR_MS, QUARTER_HOUR_MS } from '../../../src/base/durations.js'
 import { type PlantOptions, plantOptions } from '../../../src/base/plant.js'
 import { insightOptions } from '../../../src/insight/options.js'
 import { type LoadPlanTask, planLoads } from '../../../src/insight/stage/load-plan-task.js'
@@ -37,6 +37,8 @@ class Gateway {
   /** Days that are known before now. */
   days = 60
   slidingKw = 30
+  /** A storage gives power from ten to eleven, and the sun makes some from eleven to twelve, kW. */
+  made = { storageKw: 0, sunKw: 0 }
   failure: Error | null = null
   readonly warnings: string[] = []
   readonly tasks: LoadPlanTask[] = []
@@ -93,14 +95,18 @@ class Gateway {
   /** 10 kW by day and night, and the oven from ten to twelve. */
   #points({ kpi, window, fromMs, toMs }: StreamQuery) {
     const firstMs = this.clock.nowMs() - this.days * DAY_MS
-    const stepMs = window === '1d' ? DAY_MS : QUARTER_HOUR_MS
+    const stepMs = { '1d': DAY_MS, '1h': HOUR_MS }[window as string] ?? QUARTER_HOUR_MS
     const points: object[] = []
     for (let ms = Math.ceil(fromMs / stepMs) * stepMs; ms < toMs; ms += stepMs) {
       if (ms < firstMs || ms + stepMs > this.clock.nowMs()) continue
       const hour = new Date(ms + 8 * 3_600_000).getUTCHours()
       const quarter = (hour === 10 || hour === 11 ? 30 : 10) / 4
+      const { storageKw, sunKw } = this.made
+      const hasSun = sunKw > 0 && window === '1h'
       const values: Readonly<Record<string, number>> = {
         energy_elec_import: window === '1d' ? 280 : quarter,
+        energy_elec_consumed: quarter + (hour === 10 ? storageKw : hour === 11 ? sunKw : 0) / 4,
+        ...(hasSun ? { energy_elec_onsite: hour === 11 ? sunKw : 0 } : {}),
         ...{ scope2_lb: 140, peak_demand_15: 30, peak_demand_15_sliding: this.slidingKw },
       }
       const value = values[kpi]
@@ -108,6 +114,12 @@ class Gateway {
     }
     return points
   }
+}
+
+/** Energy in the storage of a plan at the start of a step, kWh, which begins the day half full. */
+function chargeAt({ placed }: LoadPlanAnswer, step: number): number {
+  const { power_kw } = placed.find(({ kind }) => kind === 'storage')!
+  return power_kw.slice(0, step).reduce((kwh, kw) => kwh + (kw > 0 ? kw * 0.88 : kw) / 4, 10)
 }
 
 let gateway: Gateway
@@ -164,6 +176,44 @@ describe('the next day', () => {
       [33, 44, 40].map((one) => expect.closeTo(one, 6)),
     )
     expect(assumed!.sliding_ratio).toBeCloseTo(1.1, 9)
+  })
+
+  test('has storages that hold demand, by what the plant uses less what the sun makes, and as before where holding is worth nothing', async () => {
+    const battery = { id: 'battery', capacity_kwh: 20, charge_kw: 10, discharge_kw: 10 }
+    const held = plant({ shiftable_loads: [], storages: [{ ...battery, holds_demand: true }] })
+    gateway.made = { storageKw: 8, sunKw: 5 }
+    gateway.plan = held
+    gateway.run()
+    const answer = await gateway.after(1, ({ reason }) => reason === '')
+    // From ten to eleven 38 kW are used, behind it 30: 30 kW are what the month has reached of import.
+    expect(answer.assumed).toMatchObject({ hold_kw: 30, demand_reached_kw: 38 })
+    expect(answer.steps.slice(39, 49).map(({ expected_kw }) => expected_kw)).toEqual([
+      10, 38, 38, 38, 38, 30, 30, 30, 30, 10,
+    ])
+    const kwh = chargeAt(answer, 40)
+    // 8 kWh above the tenth that stays in it.
+    expect(kwh).toBeGreaterThanOrEqual(10 - 1e-4)
+    gateway.plan = { ...held, tariffs: [{ ...held.tariffs[0]!, demand_price_per_kw_month: 0 }] }
+    const unpaid = await gateway.after(61, ({ reason }) => reason === '')
+    expect(unpaid.assumed!.hold_kw).toBeNull()
+  })
+
+  test('keeps energy to hold demand where prices are the same all day, and is said to cost more', async () => {
+    const [tariff] = [{ ...TARIFF, periods: [{ name: 'flat', price_per_kwh: 1, from: '00:00', to: '24:00' }] }]
+    const storage = {
+      id: 'battery',
+      capacity_kwh: 20,
+      charge_kw: 10,
+      discharge_kw: 10,
+      start_pct: 20,
+      holds_demand: true,
+    }
+    gateway.made = { storageKw: 8, sunKw: 0 }
+    gateway.plan = plant({ shiftable_loads: [], tariffs: [tariff], storages: [storage] })
+    gateway.run()
+    const answer = await gateway.after(1, ({ reason }) => reason === '')
+    expect([answer.assumed!.hold_kw, answer.usual_breaks]).toEqual([30, []])
+    expect(answer.saved).toBeLessThan(0)
   })
 
   test('is planned again each hour, and at once for other settings', async () => {

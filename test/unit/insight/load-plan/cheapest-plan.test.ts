@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { cheapestPlan } from '../../../../src/insight/load-plan/cheapest-plan.js'
+import { brokenConstraints } from '../../../../src/insight/load-plan/constraints.js'
 import type {
   PlannedCharger,
   PlannedStorage,
@@ -122,6 +123,27 @@ describe('a storage', () => {
     const { plan } = await cheapestPlan(day({ storages: [storage()] }, [0, 0, -10, 8]))
     expect(plan?.netKw.map((kw) => Math.round(kw * 1e6) / 1e6)).toEqual([0, 0, 0, 0])
     expect(plan?.saved).toBeCloseTo(32, 6)
+  })
+})
+
+describe('a storage that holds demand', () => {
+  const demand = { pricePerKw: 10, reachedKw: 8, limitKw: null, deviationsKw: [] }
+  const keeping = (reserveKwh: readonly number[]) =>
+    day({ demand, storages: [storage({ reserveKwh, capacityKwh: 8 })] }, [8, 8, 8, 8])
+
+  test('has no demand in its plan, as it takes no more than there is room for', async () => {
+    expect(await placed(day({ demand, storages: [storage()] }, [8, 8, 8, 8]))).toBe('nothing_to_gain')
+    const { plan } = await cheapestPlan(keeping([0, 0, 0, 0]))
+    expect(plan?.placed.get('battery')?.map((kw) => Math.round(kw * 1e6) / 1e6)).toEqual([0, 10, 0, -8])
+    expect([plan?.cost.demand, plan?.saved]).toEqual([0, expect.closeTo(8 * 4 - 10, 6)])
+  })
+
+  test('keeps its energy whatever that costs, and a plan that keeps less breaks a constraint', async () => {
+    const problem = keeping([8, 8, 8, 8])
+    const { plan, usual } = await cheapestPlan(problem)
+    expect(plan?.placed.get('battery')?.map((kw) => Math.round(kw * 1e6) / 1e6)).toEqual([10, 0, 0, 0])
+    expect([plan?.saved, usual.broken]).toEqual([expect.closeTo(-30, 6), []])
+    expect(brokenConstraints(problem, usual.placed)).toEqual([{ constraint: 'charge', of: 'battery' }])
   })
 })
 
