@@ -34,7 +34,7 @@ let server: Influxd
 let load: PlantLoad
 
 function influxdb1() {
-  return { type: 'influxdb1', url: server.url, database: DATABASE, timeout_s: 5, batch_age_s: 0.1 }
+  return { type: 'influxdb1', url: server.url, database: DATABASE, timeout_s: 60, batch_age_s: 0.1 }
 }
 
 /** Final points on the server; those of windows that go on are written every ten seconds. */

@@ -43,7 +43,7 @@ async function save(...edits: readonly object[]): Promise<ConfigSaved> {
 
 function added(more: object = {}) {
   const url = server.url
-  const value = { type: 'influxdb1', name: STORE, url, database: 'one', batch_age_s: 0.1, timeout_s: 5, ...more }
+  const value = { type: 'influxdb1', name: STORE, url, database: 'one', batch_age_s: 0.1, timeout_s: 60, ...more }
   return { op: 'add', path: ['store'], value }
 }
 
