@@ -10,8 +10,8 @@ import { ReconciliationCard } from '../reports/reconciliation-card.js'
 import { ReportIcon } from '../reports/report-icon.js'
 import { ReportTabs } from '../reports/report-tabs.js'
 import type { Route } from '../route.js'
+import { ChosenPlant } from '../shell/chosen-plant.js'
 import { PlantChoice } from '../shell/plant-choice.js'
-import { PlantPage } from '../shell/plant-page.js'
 import { ErrorBody } from '../ui/error-card.js'
 import { Skeleton } from '../ui/skeleton.js'
 import { CertificatesCard } from './certificates-card.js'
@@ -25,7 +25,7 @@ type EntriesRoute = Extract<Route, { view: 'entries' }>
 
 /** Page of what people say and meters do not send: bills, receipts, laboratory values, corrections, and who has approved them. */
 export function EntriesView({ at }: { readonly at: EntriesRoute }) {
-  return <PlantPage plant={at.plant}>{(plant) => <Entries key={plant.id} plant={plant} />}</PlantPage>
+  return <ChosenPlant plant={at.plant}>{(plant) => <Entries key={plant.id} plant={plant} />}</ChosenPlant>
 }
 
 function Entries({ plant }: { readonly plant: PlantNode }) {

@@ -8,8 +8,8 @@ import { usePolled } from '../gateway/polled.js'
 import { goTo } from '../nav.js'
 import { ReportTabs } from '../reports/report-tabs.js'
 import type { Route } from '../route.js'
+import { ChosenPlant } from '../shell/chosen-plant.js'
 import { PlantChoice } from '../shell/plant-choice.js'
-import { PlantPage } from '../shell/plant-page.js'
 import { reportChanges } from '../state.js'
 import { ErrorBody } from '../ui/error-card.js'
 import { Skeleton } from '../ui/skeleton.js'
@@ -23,7 +23,7 @@ const EVERY_MS = 10_000
 
 /** Page of a carbon market: months and who answers for them, allowances, control plan, originals. */
 export function MarketView({ at }: { readonly at: Extract<Route, { view: 'market' }> }) {
-  return <PlantPage plant={at.plant}>{(plant) => <Market key={plant.id} plant={plant} />}</PlantPage>
+  return <ChosenPlant plant={at.plant}>{(plant) => <Market key={plant.id} plant={plant} />}</ChosenPlant>
 }
 
 function Market({ plant }: { readonly plant: PlantNode }) {
