@@ -4,10 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkDocument } from '../../../../src/audit/report/checks/all.js'
 import { comparison } from '../../../../src/audit/verify/compare.js'
-import { type Verification, verifyPath } from '../../../../src/audit/verify/verify-path.js'
 import type { Report } from '../../../../src/base/report.js'
 import { CBAM_DAYS, cbamPlant } from '../../../support/cbam-plant.js'
-import { evidenceBundle } from '../../../support/evidence.js'
+import { type FrozenReport, failing, frozenReportOf } from '../../../support/frozen-report.js'
 import { Dice } from '../../../support/mutations.js'
 
 /** Other mutations with MUTATION_SEED. */
@@ -17,18 +16,11 @@ const PROFILES = ['cbam', 'cbam-summary'] as const
 type CbamProfile = (typeof PROFILES)[number]
 
 let dir: string
-const frozen = {} as Record<CbamProfile, { readonly report: Report; readonly verification: Verification }>
+const frozen = {} as Record<CbamProfile, FrozenReport>
 
 async function frozenReport(profile: CbamProfile, lie?: (report: Report) => Report) {
-  const bench = await cbamPlant('whole')
   const request = { ...CBAM_DAYS, profile }
-  const { zip, report } = await evidenceBundle(bench, {
-    dir: mkdtempSync(join(dir, 'b-')),
-    request,
-    ...(lie && { lie }),
-  })
-  await bench.close()
-  return { report, verification: await verifyPath(zip) }
+  return frozenReportOf(await cbamPlant('whole'), { dir, request, ...(lie && { lie }) })
 }
 
 beforeAll(async () => {
@@ -36,10 +28,6 @@ beforeAll(async () => {
   for (const profile of PROFILES) frozen[profile] = await frozenReport(profile)
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
-
-function failing({ findings }: Verification): readonly string[] {
-  return findings.filter(({ ok }) => !ok).map(({ code, subject }) => `${code} ${subject}`)
-}
 
 /** A report with one value, word, number of an item, reason or figure of a cell that is another than it was. */
 function mutated(report: Report, dice: Dice): { readonly what: string; readonly report: Report } {
