@@ -79,7 +79,13 @@ export function entryItemsOf(events: readonly EventItem[]): readonly EntryItem[]
 }
 
 /** Entries that no figure is made of. */
-const RECORDED: ReadonlySet<EntryType> = new Set(['bill', 'correction', 'energy_certificate', 'month_attestation'])
+const RECORDED: ReadonlySet<EntryType> = new Set([
+  'bill',
+  'correction',
+  'energy_certificate',
+  'month_attestation',
+  'centre_look',
+])
 
 function statusOf(type: EntryType, isProposal: boolean, isRefused: boolean): EntryStatus {
   if (isProposal) return isRefused ? 'rejected' : 'proposed'

@@ -15,15 +15,23 @@ export const ENTRY_TYPES = [
   'allowance',
   'allowance_price',
   'month_attestation',
+  'period_statement',
+  'centre_look',
 ] as const
 export type EntryType = (typeof ENTRY_TYPES)[number]
 
-/** Types that are no form to fill in: a footprint of a supplier comes with its file, an attestation of a month with its report. */
-type OtherwiseEntered = 'supplier_footprint' | 'month_attestation'
+/**
+ * Types that are no form to fill in: a footprint of a supplier comes with its file, an attestation of a month with its report, and
+ * functions of a centre are found by the gateway.
+ */
+const OTHERWISE_ENTERED = ['supplier_footprint', 'month_attestation', 'centre_look'] as const
+type OtherwiseEntered = (typeof OTHERWISE_ENTERED)[number]
 
 /** Types that people fill in by hand. */
-export const ENTERED_TYPES = ENTRY_TYPES.filter((type) => type !== 'supplier_footprint' && type !== 'month_attestation')
 export type EnteredType = Exclude<EntryType, OtherwiseEntered>
+export const ENTERED_TYPES = ENTRY_TYPES.filter(
+  (type): type is EnteredType => !(OTHERWISE_ENTERED as readonly string[]).includes(type),
+)
 
 export function isEntryType(type: string): type is EntryType {
   return (ENTRY_TYPES as readonly string[]).includes(type)

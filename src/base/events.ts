@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { CERTIFICATE_STATES, certificateRange } from './energy-certificates.js'
+import { CENTRE_EVENT_FIELDS } from './centre-events.js'
 import { EVENT_PIECES } from './event-pieces.js'
 import { LOT_EVENT_FIELDS } from './lot-events.js'
 import { MARKET_EVENT_FIELDS } from './market-events.js'
 import { METRICS, type Metric } from './metrics.js'
+import { PERIOD_EVENT_FIELDS } from './period-events.js'
 
 /**
  * Events that a device may send, each of something that happens once: by type, with the fields that count. Other fields are
@@ -190,6 +192,8 @@ export const EVENT_FIELDS = {
     ),
   ...LOT_EVENT_FIELDS,
   ...MARKET_EVENT_FIELDS,
+  ...PERIOD_EVENT_FIELDS,
+  ...CENTRE_EVENT_FIELDS,
   correction: z
     .looseObject({
       metric: word.describe('the register or level that is corrected'),

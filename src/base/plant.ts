@@ -6,6 +6,7 @@ import { authorityOptions } from './options/authorities.js'
 import { budgetOptions } from './options/budgets.js'
 import { energyOptions } from './options/energy.js'
 import { enpiOptions } from './options/enpi.js'
+import { equipmentOptions } from './options/equipment.js'
 import { etsOptions } from './options/ets.js'
 import { factorOptions } from './options/factors.js'
 import { flexibilityOptions } from './options/flexibility.js'
@@ -199,6 +200,7 @@ export const plantOptions = z.strictObject({
   ...savingsOptions,
   ...reportingOptions,
   ...etsOptions,
+  ...equipmentOptions,
   ...authorityOptions,
   targets: z
     .array(

@@ -13,8 +13,20 @@ export interface Text {
   readonly zh: string
 }
 
-export const REPORT_PROFILES = ['ghg', 'gbt32150', 'cbam', 'cbam-summary', 'product-footprint', 'ets-month'] as const
-/** Form of a report: GHG Protocol with ISO 14064-1, GB/T 32150, the emissions report of a CBAM operator and its summary, footprints of lots, or a month of a carbon market. */
+export const REPORT_PROFILES = [
+  'ghg',
+  'gbt32150',
+  'cbam',
+  'cbam-summary',
+  'product-footprint',
+  'ets-month',
+  'zero-carbon-factory',
+  'centre-declaration',
+] as const
+/**
+ * Form of a report: GHG Protocol with ISO 14064-1, GB/T 32150, the emissions report of a CBAM operator and its summary, footprints of
+ * lots, a month of a carbon market, indicators of a zero-carbon factory, or the declaration of a management centre.
+ */
 export type ReportProfile = (typeof REPORT_PROFILES)[number]
 
 export interface Report {

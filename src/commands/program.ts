@@ -28,6 +28,7 @@ import { addBackupCommands } from './backup.js'
 import { addCertificateCommand } from './certificate/certificate.js'
 import { addClusterCommand } from './cluster/cluster.js'
 import { demoConfig, earlierDemo, runDemo } from './demo.js'
+import { addDeclarationCommand } from './declaration.js'
 import { addDeviceCommand } from './device/device.js'
 import { addDoctorCommand } from './doctor/doctor.js'
 import { addEntryCommand } from './entry.js'
@@ -195,6 +196,7 @@ addAnomaliesCommand(program, (file) => ofGateway('used', file))
 addHj212Command(program)
 addOpcuaCommand(program, (file) => accepted(settingsFrom(file)))
 addEntryCommand(program, (file) => accepted(settingsFrom(file)))
+addDeclarationCommand(program, (file) => ofGateway('used', file))
 addFootprintCommand(program, (file) => accepted(settingsFrom(file)))
 addOriginalCommand(program, (file) => accepted(settingsFrom(file)))
 addImportCommand(program, (file) => accepted(settingsFrom(file)))

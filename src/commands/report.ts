@@ -20,7 +20,8 @@ import { Unreachable } from './client/unreachable.js'
 
 const LOOK_MS = 300
 
-interface Options {
+/** Report that is wanted as a file. */
+export interface ReportFileOptions {
   readonly config?: string
   readonly set?: Readonly<Record<string, string>>
   readonly json?: boolean
@@ -59,14 +60,14 @@ export function addReportCommands(program: Command, accepted: Accepted, collectS
     .option('--config <file>', 'configuration file')
     .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings)
     .option('--json', 'print what was made as JSON')
-    .action(async (_options: Options, command: Command) => {
-      const options = command.optsWithGlobals<Options>()
+    .action(async (_options: ReportFileOptions, command: Command) => {
+      const options = command.optsWithGlobals<ReportFileOptions>()
       refuseWrongCall(options, command)
       const loaded = accepted(options.config, options.set)
       if (loaded === undefined) return
       await orSayWhy(async () => {
         const { withGateway } = await import('./client/gateway-api.js')
-        const item = await withGateway(loaded, complain, (api) => make(api, options))
+        const item = await withGateway(loaded, complain, (api) => makeReportFile(api, options))
         if (options.json === true) printJson(item)
         else print(`${item.id}, version ${item.version} (${item.status}): ${options.out}`)
       })
@@ -77,8 +78,8 @@ export function addReportCommands(program: Command, accepted: Accepted, collectS
     .option('--config <file>', 'configuration file')
     .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings)
     .option('--json', 'as JSON')
-    .action(async (_options: Options, command: Command) => {
-      const options = command.optsWithGlobals<Options>()
+    .action(async (_options: ReportFileOptions, command: Command) => {
+      const options = command.optsWithGlobals<ReportFileOptions>()
       const loaded = accepted(options.config, options.set)
       if (loaded === undefined) return
       await orSayWhy(async () => {
@@ -93,7 +94,7 @@ export function addReportCommands(program: Command, accepted: Accepted, collectS
     })
 }
 
-function refuseWrongCall(options: Options, command: Command): void {
+function refuseWrongCall(options: ReportFileOptions, command: Command): void {
   const refuse = (text: string) => command.error(`error: ${text}`, { exitCode: EXIT.usage })
   const isOne = (list: readonly string[], word: string) => list.includes(word)
   if (!isOne(REPORT_PROFILES, options.profile)) refuse(`--profile is one of ${REPORT_PROFILES.join(', ')}`)
@@ -102,7 +103,8 @@ function refuseWrongCall(options: Options, command: Command): void {
   if (options.freeze === true && options.by === undefined) refuse('--freeze needs --by: who freezes it')
 }
 
-async function make(api: GatewayApi, options: Options): Promise<ReportItem> {
+/** Makes a report, frozen where that is asked, and writes one of its files. Throws `Unreachable` with why it cannot be. */
+export async function makeReportFile(api: GatewayApi, options: ReportFileOptions): Promise<ReportItem> {
   const { profile, from, to, format, language } = options
   const plants = [...new Set(options.plant)].sort()
   const id = reportId({ plants, profile, from, to })

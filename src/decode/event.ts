@@ -79,6 +79,8 @@ const BY_PEOPLE_ALONE: ReadonlySet<string> = new Set([
   'allowance',
   'allowance_price',
   'month_attestation',
+  'period_statement',
+  'centre_look',
   ...DECISION_TYPES,
 ])
 const WAY = 'people say it on the page Entries, or by greengauge entry'

@@ -23,7 +23,7 @@ const DOCUMENT = 'a text of 1 to 200 characters'
 const document = z.string(DOCUMENT).min(1, DOCUMENT).max(200, DOCUMENT).describe('number or name of the paper')
 
 const { bill, fuel_used, fuel_quality, refrigerant_refill, process_input, correction, non_routine_event } = EVENT_FIELDS
-const { energy_certificate, production_lot, lot_input, allowance, allowance_price } = EVENT_FIELDS
+const { energy_certificate, production_lot, lot_input, allowance, allowance_price, period_statement } = EVENT_FIELDS
 const papers = { author: saidAuthor, document, approved_by: z.undefined().optional(), id }
 
 export const entryBody = z.discriminatedUnion(
@@ -56,6 +56,7 @@ export const entryBody = z.discriminatedUnion(
     z.strictObject({ ...lot_input.shape, type: z.literal('lot_input'), ...papers }),
     z.strictObject({ ...allowance.shape, type: z.literal('allowance'), at, ...papers }),
     z.strictObject({ ...allowance_price.shape, type: z.literal('allowance_price'), at, ...papers }),
+    z.strictObject({ ...period_statement.shape, type: z.literal('period_statement'), ...papers }),
   ],
   ENTERED_TYPES.join(', '),
 )

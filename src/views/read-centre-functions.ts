@@ -1,9 +1,9 @@
 import type { Clock } from '../base/clock.js'
 import { DAY_MS } from '../base/durations.js'
 import type { KpiPoint } from '../base/kpi.js'
+import { CENTRE_DOCUMENT } from '../base/management-centre.js'
 import type { ReportItem } from '../base/report.js'
 import {
-  CENTRE_DOCUMENT,
   centreFunctions,
   type FigureProof,
   type FoundProof,

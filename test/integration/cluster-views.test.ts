@@ -276,6 +276,10 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
       '/api/v1/plants/{plant}/projections': [`${of}/projections`, '/api/v1/plants/none/projections'],
       '/api/v1/certificates': ['/api/v1/certificates'],
       '/api/v1/plants/{plant}/carbon-market': [`${of}/carbon-market`, '/api/v1/plants/none/carbon-market'],
+      '/api/v1/plants/{plant}/zero-carbon-indicators': [
+        `${of}/zero-carbon-indicators`,
+        '/api/v1/plants/none/zero-carbon-indicators',
+      ],
       '/api/v1/plants/{plant}/originals/{sha256}': [`/api/v1/plants/none/originals/${'ab'.repeat(32)}`],
       '/api/v1/figures.csv': [`/api/v1/figures.csv?kpi=energy_elec_import,oee&window=1h&${WINDOW}`],
       '/api/v1/figures.xlsx': [`/api/v1/figures.xlsx?kpi=energy_elec_import&window=1h&scope=line&${WINDOW}`],

@@ -67,6 +67,7 @@ const ROUTES: Readonly<Record<Right, readonly string[]>> = {
     'post /api/v1/ledger/check',
     'post /api/v1/ledger/time-stamps',
     'post /api/v1/plants/{plant}/carbon-market/{month}/attestation',
+    'post /api/v1/plants/{plant}/centre-functions',
     'post /api/v1/plants/{plant}/entries',
     'post /api/v1/plants/{plant}/entries/{entry}/approve',
     'post /api/v1/plants/{plant}/entries/{entry}/reject',

@@ -59,13 +59,20 @@ export function said(type: string, id: string, at: string, fields: Record<string
   }
 }
 
-/** The plant with what people said of its lots, and all of its figures final. */
-export async function lotPlant(events: readonly DeviceEvent[], options: object = LOT_OPTIONS): Promise<Bench> {
-  const bench = await Bench.open([plantOf({ ...options })], FROM_MS - 30 * 86_400_000)
+/** The plant with what people said of its lots, and all of its figures final; `twins` are other plants that send the same, with their settings. */
+export async function lotPlant(
+  events: readonly DeviceEvent[],
+  options: object = LOT_OPTIONS,
+  twins: readonly { readonly id: string }[] = [],
+): Promise<Bench> {
+  const plants = [plantOf({ ...options }), ...twins.map((twin) => plantOf({ ...twin }))]
+  const bench = await Bench.open(plants, FROM_MS - 30 * 86_400_000)
   const readings = []
   for (let ts = FROM_MS, i = 0; ts <= TO_MS; ts += HALF_HOUR_MS, i++) {
     for (const [device, line, metric, step] of HALF_HOURLY) {
-      readings.push(reading({ device, line, metric, ts, value: 1000 + step * i, receivedAt: ts + 1000 }))
+      for (const { id: plant } of plants) {
+        readings.push(reading({ plant, device, line, metric, ts, value: 1000 + step * i, receivedAt: ts + 1000 }))
+      }
     }
   }
   await bench.commit(readings, events)

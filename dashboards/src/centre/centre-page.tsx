@@ -7,6 +7,8 @@ import { OfPlant } from '../plant/of-plant.js'
 import type { Route } from '../route.js'
 import { language } from '../settings.js'
 import { CardFrame } from '../ui/card-frame.js'
+import { DeclareButton } from './declare-button.js'
+import { IndicatorsCard } from './indicators-card.js'
 import { placeOfFunction } from './places.js'
 import { ProofLines } from './proof-lines.js'
 import { useCentreWords } from './words.js'
@@ -16,7 +18,16 @@ const EVERY_MS = 300_000
 
 /** The page of the twelve functions: what is in use, what proves it, and what is missing. */
 export default function CentreView({ at }: { readonly at: Extract<Route, { view: 'centre' }> }) {
-  return <OfPlant id={at.plant}>{(plant) => <FunctionsCard key={plant.id} plant={plant} />}</OfPlant>
+  return (
+    <OfPlant id={at.plant}>
+      {(plant) => (
+        <>
+          <FunctionsCard key={plant.id} plant={plant} />
+          <IndicatorsCard key={`${plant.id} indicators`} plant={plant} />
+        </>
+      )}
+    </OfPlant>
+  )
 }
 
 function FunctionsCard({ plant }: { readonly plant: PlantNode }) {
@@ -32,6 +43,7 @@ function FunctionsCard({ plant }: { readonly plant: PlantNode }) {
       subtitle={found === null ? '' : w.inUse(String(found.in_use), String(found.functions.length))}
       past={answer.kind === 'loaded' ? { kind: 'loaded', value: null } : answer}
       onRetry={again}
+      tools={<DeclareButton plant={plant} />}
       footer={<span class="faint">{found === null ? '' : w.note(found.document[language.value])}</span>}
     >
       <ol class="centre-functions">

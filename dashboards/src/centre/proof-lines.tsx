@@ -1,3 +1,4 @@
+import { proofName } from '../../../src/base/management-centre.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import type { FunctionProofItem } from '../../../src/views/wire/centre-functions.js'
 import { figureFor, figureText } from '../format.js'
@@ -41,7 +42,7 @@ function Proof({ plant, proof }: { readonly plant: PlantNode; readonly proof: Fu
   const day = at === null ? '' : dayText(Date.parse(at) - (info === undefined ? 0 : 1), plant.timezone, language.value)
   return (
     <>
-      {subscripts(capital(nameOf(id, w.proofs)))}{' '}
+      {subscripts(capital(nameOf(id)))}{' '}
       {figure !== null && value !== null && (
         <span class="num">
           {figureText(value, figure, language.value)}
@@ -58,7 +59,7 @@ function Proof({ plant, proof }: { readonly plant: PlantNode; readonly proof: Fu
 /** Nothing of these proofs is there: what one of them would need. */
 function Missing({ proofs }: { readonly proofs: readonly FunctionProofItem[] }) {
   const w = useCentreWords()
-  const names = proofs.map(({ id }) => nameOf(id, w.proofs))
+  const names = proofs.map(({ id }) => nameOf(id))
   const isOffered = proofs.some(({ state }) => state !== 'not_offered')
   const reason = proofs.map((proof) => reasonText(proof.reason, w.reasons)).find((text) => text !== '') ?? ''
   return (
@@ -73,8 +74,8 @@ function infoOf(id: string) {
   return catalogue.value.kind === 'loaded' ? catalogue.value.value.get(id) : undefined
 }
 
-function nameOf(id: string, proofs: Readonly<Record<string, string>>): string {
-  return infoOf(id)?.name[language.value] ?? proofs[id] ?? id
+function nameOf(id: string): string {
+  return (infoOf(id)?.name ?? proofName(id))?.[language.value] ?? id
 }
 
 /** Proofs that are no figures are words in a sentence; at its start they have a capital. */

@@ -1,4 +1,4 @@
-import type { CentreState } from '../../../src/views/wire/centre-functions.js'
+import type { CentreState } from '../../../src/base/management-centre.js'
 
 const states: Readonly<Record<CentreState, string>> = {
   in_use: 'in use',
@@ -6,23 +6,6 @@ const states: Readonly<Record<CentreState, string>> = {
   stopped: 'data have stopped',
   not_in_use: 'not in use',
   not_offered: 'not offered yet',
-}
-
-/** Proofs that are no figures. */
-const proofs: Readonly<Record<string, string>> = {
-  forecasts: 'forecasts that beat naive ones',
-  anomalies: 'daily look for anomalies',
-  load_plan: "tomorrow's load plan",
-  targets: 'targets',
-  energy_budget: 'energy against a budget or target',
-  carbon_budget: 'emissions against a budget, target or allowance',
-  allowance: 'emissions against the allowance',
-  ledger: 'signed entries of the ledger',
-  frozen_reports: 'frozen reports',
-  sector_benchmarks: 'values of the sector',
-  lot_footprint: 'footprint of each lot',
-  supplier_footprints: 'footprints of suppliers',
-  certificate_register: 'register of certificates',
 }
 
 /** Reasons that forecasts, looks and plans have of their own. */
@@ -47,11 +30,30 @@ export const centre = {
   note: (document: string) =>
     `Named in ${document}, known from what quotes it: check against the original. In use: figures of today or yesterday prove it.`,
   states,
-  proofs,
   reasons,
   on: (day: string) => `(${day})`,
   lastOn: (day: string) => `last on ${day}:`,
   missing: 'Missing:',
   notOffered: 'Not offered by this version:',
   or: ' or ',
+  declare: 'Make the declaration',
+  declareNote:
+    'Puts on record which functions are in use now, and makes a draft of the declaration with architecture, functions and their proof, meters and data quality: as workbook and PDF. It is prepared for the document below: check it against the original. Screenshots are yours to attach.',
+  make: 'Put on record and make',
+  cancel: 'Cancel',
+  by: 'In the name of',
+  nameMissing: 'Who says so? The name is kept with it.',
+  proposed: 'Put on record as a proposal: make the declaration once somebody else has approved it.',
+  indicators: 'Indicators of a zero-carbon factory',
+  ofDays: (from: string, to: string) => `${from} to ${to}`,
+  noIndicators: 'Make a report of the form “Indicators of a zero-carbon factory”: its figures stand here.',
+  document: (version: string) => `Report, version ${version}`,
+  outdated: 'data came since',
+  indicatorsNote:
+    'Names, formulas and values to compare with are known from secondary sources: check against the original. Whether a value applies to this plant is not judged.',
+  indicator: 'Indicator',
+  value: 'Value',
+  basic: 'Basic value',
+  leading: 'Leading value',
+  indicatorReasons: { not_configured: 'not configured or stated' },
 }

@@ -4,6 +4,7 @@ import type { AllowanceMove } from '../../../src/base/allowances.js'
 import type { CertificateState } from '../../../src/base/energy-certificates.js'
 import { ENTERED_TYPES, type EnteredType } from '../../../src/base/entries.js'
 import { METRICS } from '../../../src/base/metrics.js'
+import type { PeriodMeasure } from '../../../src/base/period-statements.js'
 import type { AllocationRule } from '../../../src/base/production-lots.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import { shownUnit } from '../format.js'
@@ -190,6 +191,7 @@ function choiceText(id: EntryField, choice: string): string {
   const w = entryWords()
   if (id === 'state') return w.certificates.states[choice as CertificateState]
   if (id === 'move') return w.moves[choice as AllowanceMove]
+  if (id === 'measure') return w.measures[choice as PeriodMeasure]
   if (id === 'allocation') return w.allocations[choice as AllocationRule]
   return id === 'metric' ? w.register(choice) : choice
 }

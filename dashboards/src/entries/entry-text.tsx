@@ -1,6 +1,7 @@
 import type { AllowanceMove } from '../../../src/base/allowances.js'
 import type { CertificateState } from '../../../src/base/energy-certificates.js'
 import { METRICS } from '../../../src/base/metrics.js'
+import type { PeriodMeasure } from '../../../src/base/period-statements.js'
 import type { AllocationRule } from '../../../src/base/production-lots.js'
 import type { EntryItem } from '../../../src/base/wire/entries.js'
 import { shownUnit } from '../format.js'
@@ -93,6 +94,15 @@ export function EntryText({ entry: { type, fields, device } }: { readonly entry:
       )
     case 'allowance_price':
       return <span class="num">{`${number('price')} ${word('currency')}/tCO2e`}</span>
+    case 'period_statement':
+      return (
+        <span class="num">
+          {w.measures[word('measure') as PeriodMeasure]} {number('amount')} {word('currency')} ·{' '}
+          {w.range(word('from'), isDay(word('to')) ? dayBefore(word('to')) : word('to'))}
+        </span>
+      )
+    case 'centre_look':
+      return <span class="num">{w.functionsInUse(number('in_use'), String((fields.functions as unknown[]).length))}</span>
     case 'month_attestation':
       return <span class="num">{`${word('month')} · ${word('report')} v${word('version')}`}</span>
     case 'non_routine_event':

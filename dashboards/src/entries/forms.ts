@@ -1,6 +1,7 @@
 import { ALLOWANCE_MOVES } from '../../../src/base/allowances.js'
 import { CERTIFICATE_STATES } from '../../../src/base/energy-certificates.js'
 import type { EnteredType } from '../../../src/base/entries.js'
+import { PERIOD_MEASURES } from '../../../src/base/period-statements.js'
 import { ALLOCATION_RULES, LOT_UNIT_LIST } from '../../../src/base/production-lots.js'
 import { dayAfter } from '../reports/period.js'
 
@@ -62,6 +63,7 @@ export type EntryField =
   | 'tonnes'
   | 'year'
   | 'price'
+  | 'measure'
   | 'author'
   | 'document'
   | 'document_sha256'
@@ -198,6 +200,14 @@ export const FORMS: Readonly<Record<EnteredType, readonly FormField[]>> = {
     ...PAPERS,
   ],
   allowance_price: [must('price', 'number'), must('currency'), must('at', 'day'), ...PAPERS],
+  period_statement: [
+    must('measure', PERIOD_MEASURES),
+    must('amount', 'number'),
+    may('currency'),
+    must('from', 'day'),
+    must('to', 'day'),
+    ...PAPERS,
+  ],
 }
 
 /** Fields that are instants, by what they are in the request. */
@@ -211,7 +221,7 @@ export function missingIn(type: EnteredType, typed: Typed): EntryField | null {
 }
 
 /**
- * Body of the request: numbers as numbers, nothing where nothing was typed. People say the last day of a bill, the
+ * Body of the request: numbers as numbers, nothing where nothing was typed. People say the last day of a bill or period, the
  * gateway takes the day after it; `instantOf` turns the local time of a reading into RFC 3339.
  */
 export function bodyOf(type: EnteredType, typed: Typed, instantOf: (field: string) => string): Record<string, unknown> {
@@ -221,7 +231,7 @@ export function bodyOf(type: EnteredType, typed: Typed, instantOf: (field: strin
     if (text === '') continue
     const of = INSTANTS[id]
     if (of !== undefined) body[of] = instantOf(text)
-    else if (type === 'bill' && id === 'to') body.to = dayAfter(text)
+    else if (id === 'to' && (type === 'bill' || type === 'period_statement')) body.to = dayAfter(text)
     else body[id] = kind === 'number' ? Number(text.replace(',', '.')) : text
   }
   return body

@@ -1,6 +1,7 @@
 import type { AllowanceMove } from '../../../src/base/allowances.js'
 import type { CertificateState, ConflictReason } from '../../../src/base/energy-certificates.js'
 import type { EntryStatus, EntryType } from '../../../src/base/entries.js'
+import type { PeriodMeasure } from '../../../src/base/period-statements.js'
 import type { AllocationRule } from '../../../src/base/production-lots.js'
 import type { ReconciliationItem } from '../../../src/base/wire/entries.js'
 import type { BilledMetric, EntryField } from './forms.js'
@@ -20,6 +21,8 @@ const types: Readonly<Record<EntryType, string>> = {
   allowance: 'Allowances of a carbon market',
   allowance_price: 'Price of allowances',
   month_attestation: 'Attestation of a month',
+  centre_look: 'Functions of the centre as found',
+  period_statement: 'Value added, output or a count of a period',
 }
 
 const statuses: Readonly<Record<EntryStatus, string>> = {
@@ -92,6 +95,7 @@ const fields: Readonly<Record<EntryField, string>> = {
   tonnes: 'Allowances, tCO2e',
   year: 'Year whose emissions they are for',
   price: 'Price of one allowance',
+  measure: 'What is stated',
   author: 'Author',
   document: 'Document',
   document_sha256: 'Scanned paper',
@@ -101,6 +105,13 @@ const allocations: Readonly<Record<AllocationRule, string>> = {
   metered_energy: 'metered energy, all of it',
   time: 'time',
   mass: 'mass',
+}
+
+const measures: Readonly<Record<PeriodMeasure, string>> = {
+  value_added: 'Value added',
+  output_value: 'Output value',
+  supply_chain_measures: 'Measures in the supply chain',
+  disclosures: 'Disclosures of emissions',
 }
 
 const moves: Readonly<Record<AllowanceMove, string>> = {
@@ -136,6 +147,8 @@ export const entries = {
   verdicts,
   fields,
   allocations,
+  measures,
+  functionsInUse: (count: string, all: string) => `${count} of ${all} in use`,
   moves,
   register: (metric: string): string => (registers as Readonly<Record<string, string>>)[metric] ?? metric,
   title: 'Entries',

@@ -24,6 +24,8 @@ const profiles: Readonly<Record<ReportProfile, string>> = {
   'cbam-summary': 'CBAM summary emissions report',
   'product-footprint': 'Product footprints of lots',
   'ets-month': 'Month of the carbon market',
+  'zero-carbon-factory': 'Indicators of a zero-carbon factory',
+  'centre-declaration': 'Declaration of a management centre',
 }
 
 const statuses: Readonly<Record<ReportStatus, string>> = {

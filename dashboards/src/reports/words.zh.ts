@@ -75,6 +75,8 @@ export const reports: typeof english = {
     'cbam-summary': 'CBAM 运营方排放报告摘要',
     'product-footprint': '批次产品碳足迹',
     'ets-month': '碳市场月度数据',
+    'zero-carbon-factory': '零碳工厂指标',
+    'centre-declaration': '能碳管理中心申报材料',
   },
   statuses: { draft: '草稿', frozen: '已冻结', verified: '已核查', superseded: '已被取代' },
   listTitle: '报告',

@@ -40,6 +40,14 @@ const PROFILE_WORDS: Readonly<Record<ReportProfile, Text>> = {
     en: 'Prepared for the monthly data of the national carbon market of China; check against the original',
     zh: '为全国碳市场月度数据存证准备，请与原文核对',
   },
+  'zero-carbon-factory': {
+    en: 'Prepared for the indicators of zero-carbon and green factories in China; check against the original',
+    zh: '为零碳工厂、绿色工厂指标自评准备，请与原文核对',
+  },
+  'centre-declaration': {
+    en: 'Prepared for document 13 of 2025 of MIIT on energy and carbon management centres; check against the original',
+    zh: '为工信厅节〔2025〕13号（数字化能碳管理中心）申报准备，请与原文核对',
+  },
 }
 
 const CBAM_FIRST_WORDS: Text = {

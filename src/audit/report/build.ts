@@ -7,6 +7,7 @@ import { NOTICE, notice } from './blocks/notice.js'
 import { comparisonSection } from './comparison.js'
 import { type PlantFacts, plantFacts } from './facts.js'
 import { ReportFigures } from './figures.js'
+import { parkSection } from './green/park.js'
 import { groupSection } from './group.js'
 import { formOf, newestForm } from './profiles/index.js'
 import type { ReportForm, ReportFormSection } from './profiles/profile.js'
@@ -62,7 +63,8 @@ export async function buildReport(
     const formulas = formulasOf(record, edition)
     return { ...head, sections, figures: record, formulas, factors: [], unchecked: form.unchecked }
   }
-  const group = plants.length > 1 ? [groupSection(plants, figures)] : []
+  const park = form.isPark === true ? [parkSection] : []
+  const group = plants.length > 1 ? [groupSection, ...park].map((of) => of(plants, figures)) : []
   const factors = factorsOf(plants, figures)
   // Both look at all figures, and a comparison adds its own.
   const noticed = noticeSection(plants, figures, factors)

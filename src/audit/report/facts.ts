@@ -7,7 +7,7 @@ import type { Pollutant } from '../../base/options/limits.js'
 import { POLLUTANTS } from '../../base/options/limits.js'
 import { type ConfigVersion, expectedMetrics, type PlantOptions, unconfiguredPlant } from '../../base/plant.js'
 import type { RejectReason } from '../../base/reasons.js'
-import type { ReportPeriod, ReportPlant } from '../../base/report.js'
+import type { ReportPeriod, ReportPlant, ReportProfile } from '../../base/report.js'
 import type { ClaimedSaving, DateRange } from '../../insight/savings/claim.js'
 import { CARRIERS } from '../../kpi/formulas/carriers.js'
 import type { RulesEdition } from '../../kpi/rules-edition.js'
@@ -22,9 +22,11 @@ import { canonicalJson } from '../canonical.js'
 import { LOT_ENTRIES } from '../footprint/lots-on-record.js'
 import { localTime } from '../periods.js'
 import type { StackHours } from '../stack-hours.js'
+import { type CentreLook, centreLook } from './centre/centre-look.js'
 import { claimedSavings } from './claimed-savings.js'
 import { DataBegin } from './data-begin.js'
 import { NO_LOTS, type PlantLots, plantLots } from './footprint/lot-facts.js'
+import { type PeriodStatement, periodStatements } from './green/period-statements.js'
 import { type MarketFacts, marketFacts, NO_MARKET } from './market/market-facts.js'
 import { nonRoutineEvents } from './non-routine-events.js'
 import type { ReportOrder } from './request.js'
@@ -61,6 +63,10 @@ export interface PlantFacts {
   readonly claims: readonly ClaimedSaving[]
   /** Lots whose footprint the report states; none in other forms. */
   readonly lots: PlantLots
+  /** Amounts of periods that people stated, in order of time. */
+  readonly statements: readonly PeriodStatement[]
+  /** Functions of a management centre as they were found last; null in other forms. */
+  readonly centre: CentreLook | null
   /** Control plan, allowances and attestations; none in other forms. */
   readonly market: MarketFacts
 }
@@ -89,6 +95,7 @@ const PLANT_KPIS: readonly string[] = [
   ...SCOPE1_KINDS,
   ...SCOPE1_GASES,
   ...['scope1_measured', 'biogenic_co2', 'scope2_lb', 'scope2_heat', 'scope2_mb', 'scope2_covered_share'],
+  ...['clean_energy_matched_annual', 'clean_energy_matched_hourly'],
   ...['good_units', 'data_completeness', 'data_validity', 'data_timeliness'],
 ]
 
@@ -101,10 +108,13 @@ const DEVICE_KPIS: readonly string[] = [
   ...POLLUTANTS.map((id) => `valid_capture_${id}`),
 ]
 
+/** Forms that state footprints of lots, or which products have one. */
+const WITH_LOTS: ReadonlySet<ReportProfile> = new Set(['product-footprint', 'zero-carbon-factory'])
+
 const EVENT_TYPES = [...ENTRY_EVENTS, 'meter_replaced'] as const
 /** Events that are read of all time: an analysis, what is no saving, a footprint, allowances or their price may be of days long after their own. */
 export const LASTING_ENTRIES = [
-  ...['fuel_quality', 'withdrawn', 'non_routine_event', 'allowance', 'allowance_price'],
+  ...['fuel_quality', 'withdrawn', 'non_routine_event', 'allowance', 'allowance_price', 'period_statement'],
   ...LOT_ENTRIES,
 ] as const
 
@@ -174,7 +184,9 @@ export async function plantFacts(
     rejected: await sources.rejected(span),
     stacks,
     claims,
-    lots: request.profile === 'product-footprint' ? await plantLots(sources, span, endMs, told) : NO_LOTS,
+    lots: WITH_LOTS.has(request.profile) ? await plantLots(sources, span, endMs, told) : NO_LOTS,
+    statements: periodStatements(told),
+    centre: await centreLook(sources, request.profile, { plant: id, fromMs: EARLIEST_MS, toMs: nowMs + HOUR_MS }),
     market: await marketOf(sources, request, { plant: id, fromMs: startMs, toMs: endMs }, nowMs),
   }
 }

@@ -36,6 +36,11 @@ const FORMULAS: Readonly<Record<string, string>> = {
   'Σ over known days of (line through the days of the baseline + non-routine events − energy used); the line by least squares, its variables by the lowest BIC; bounds by Student’s t, widened by (1 + ρ) / (1 − ρ) for errors that stay for days':
     '逐个已知日 Σ（基准期日数据的回归线 + 非例行事件 − 实际用电量）；最小二乘回归，变量按贝叶斯信息准则最低者选取；上下限按 t 分布，误差持续数日时按 (1 + ρ) / (1 − ρ) 放宽',
   'kg of allowances left · price of a tonne / 1000': '剩余配额 kg · 每吨价格 / 1000',
+  'energy_comprehensive_pv / coal equivalent of a kWh · 1000': 'energy_comprehensive_pv / 每 kWh 折标煤系数 · 1000',
+  'kWh covered at 0 kgCO2e/kWh · coal equivalent of a kWh by the basis of the plant / 1000; 0 without a contract':
+    '0 kgCO2e/kWh 合同覆盖的 kWh · 按工厂口径的每 kWh 折标煤系数 / 1000；无合同为 0',
+  'Σ of statements that follow each other from the first day of the period to its last, in one currency; else not known':
+    '自报告期首日至末日逐段相接、币种一致的申报金额之和；否则未知',
   'kWh a tonne · factor of electricity': '每吨 kWh · 电力因子',
   'kWh · factor of electricity': 'kWh · 电力因子',
   'part of actual or default values in SEE indirect with precursors / SEE indirect with precursors · 100':

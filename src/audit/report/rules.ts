@@ -202,6 +202,27 @@ const RULES: readonly ReportFormula[] = [
     'project',
     'project',
   ),
+  rule(
+    'green_own_kwh',
+    bilingual('Electricity generated on site and used', '自发自用非化石电量'),
+    'energy_comprehensive_pv / coal equivalent of a kWh · 1000',
+    'KPI specification §2.1',
+    'project',
+  ),
+  rule(
+    'green_covered_tce',
+    bilingual('Non-fossil contracts in coal equivalents', '非化石合同电量折标'),
+    'kWh covered at 0 kgCO2e/kWh · coal equivalent of a kWh by the basis of the plant / 1000; 0 without a contract',
+    'KPI specification §2.1 and §2.3',
+    'project',
+  ),
+  rule(
+    'green_stated_money',
+    bilingual('Money of a period', '期间金额'),
+    'Σ of statements that follow each other from the first day of the period to its last, in one currency; else not known',
+    'project',
+    'project',
+  ),
 ]
 
 function rule(

@@ -112,7 +112,7 @@ function marketEvents(sources: Pick<EntrySources, 'events'>, plant: string): Pro
 
 /** Statements that stand and rest on a paper. */
 function isOnPaper({ type, status, origin }: EntryItem): boolean {
-  const isOther = type === 'month_attestation' || type === 'correction' || type === 'non_routine_event'
+  const isOther = ['month_attestation', 'correction', 'non_routine_event', 'centre_look'].includes(type)
   return !isOther && (status === 'counted' || status === 'recorded') && origin?.kind !== 'device'
 }
 

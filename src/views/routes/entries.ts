@@ -125,8 +125,20 @@ function timeOf(sources: EntrySources, plant: string, body: Exclude<EntryBody, L
     return startOfDayIn(zone, body.from)
   }
   if (body.type === 'energy_certificate') return certificateTime(sources, plant, body)
+  if (body.type === 'period_statement') {
+    requireWholeStatement(body)
+    return notAfterNow(sources, 'from', body.from, startOfDayIn(zone, body.from))
+  }
   const ts = body.at.includes('T') ? Date.parse(body.at) : startOfDayIn(zone, body.at)
   return notAfterNow(sources, 'at', body.at, ts)
+}
+
+/** A statement says what belongs together: days in order, and a currency with money alone. */
+function requireWholeStatement(body: Extract<EntryBody, { readonly type: 'period_statement' }>): void {
+  const issue = EVENT_FIELDS.period_statement.safeParse(body).error?.issues[0]
+  if (issue === undefined) return
+  const parameter = String(issue.path[0]) as 'to' | 'currency' | 'amount'
+  throw parameterFault(parameter, String(body[parameter] ?? ''), issue.message.replace(/,$/, ''))
 }
 
 /** A retired certificate is of the month of consumption that it is for, any other of the month of its generation. */

@@ -8,7 +8,7 @@ import { auditLogRoutes } from './audit-log.js'
 import { authorityRoutes } from './authorities.js'
 import { backupRoutes } from './backups.js'
 import { carbonMarketRoutes } from './carbon-market.js'
-import { centreFunctionsRoute } from './centre-functions.js'
+import { centreFunctionsRoutes } from './centre-functions.js'
 import { certificatesRoute } from './certificates.js'
 import { channelRoutes } from './channels.js'
 import { configurationRoutes } from './configuration.js'
@@ -49,6 +49,7 @@ import { stackRoutes } from './stacks.js'
 import { stateRoutes } from './states.js'
 import { storeRoutes } from './stores.js'
 import { unknownDeviceRoutes } from './unknown-devices.js'
+import { zeroCarbonIndicatorsRoute } from './zero-carbon-indicators.js'
 
 /**
  * Routes that need nothing but answers of the gateway, in the order of the API's document. A new one is a file that declares
@@ -76,7 +77,7 @@ const ROUTES = [
   projectionRoutes,
   loadPlanRoutes,
   anomalyRoutes,
-  centreFunctionsRoute,
+  centreFunctionsRoutes,
   recordRoutes,
   operatorEventRoute,
   entryRoutes,
@@ -85,6 +86,7 @@ const ROUTES = [
   footprintRoutes,
   originalRoutes,
   carbonMarketRoutes,
+  zeroCarbonIndicatorsRoute,
   reconciliationRoute,
   reportRoutes,
   reportActRoutes,

@@ -1,17 +1,11 @@
 import { z } from 'zod'
+import { CENTRE_STATES, PROOF_STATES } from '../../base/management-centre.js'
 import { wire } from './wire.js'
 
 /** `GET /api/v1/plants/{plant}/centre-functions`. */
 
 const instant = z.iso.datetime()
 const localized = z.object({ en: z.string(), zh: z.string() })
-
-export const PROOF_STATES = ['in_use', 'stopped', 'missing', 'not_offered'] as const
-/** `stopped`: it was in use before, and its newest figure is more than a day old. */
-export type ProofState = (typeof PROOF_STATES)[number]
-
-export const CENTRE_STATES = ['in_use', 'partly', 'stopped', 'not_in_use', 'not_offered'] as const
-export type CentreState = (typeof CENTRE_STATES)[number]
 
 const functionProof = wire(
   z

@@ -1,7 +1,9 @@
 import { fullItems, summaryItems } from '../cbam/tables.js'
+import { centreArchitecture, centreFunctionProofs } from '../centre/centre-tables.js'
 import { lotDeclaration, lots } from '../footprint/lot-tables.js'
+import { greenRegisters, indicators } from '../green/indicator-tables.js'
 import { allowances, attestations, covered, originals } from '../market/market-tables.js'
-import { controlPlan } from '../market/plan-tables.js'
+import { controlPlan, measuringPoints } from '../market/plan-tables.js'
 import { activity } from './activity.js'
 import type { ReportBlock } from './block.js'
 import { carbonPrice, goods, installation, precursors } from './cbam.js'
@@ -56,6 +58,11 @@ export const BLOCKS = {
   'control-plan': controlPlan,
   originals,
   attestations,
+  indicators,
+  'green-registers': greenRegisters,
+  'centre-architecture': centreArchitecture,
+  'centre-functions': centreFunctionProofs,
+  'measuring-points': measuringPoints,
 } as const satisfies Readonly<Record<string, ReportBlock>>
 
 export type BlockId = keyof typeof BLOCKS

@@ -147,7 +147,7 @@ const NO_ORIGINAL = bilingual('no original is named', '未登记原件')
 /** Nothing rests on what is withdrawn, or waits for somebody else. */
 function isOnPaper({ type, status }: EntryItem): boolean {
   const stands = status === 'counted' || status === 'recorded'
-  return stands && type !== 'correction' && type !== 'month_attestation'
+  return stands && type !== 'correction' && type !== 'month_attestation' && type !== 'centre_look'
 }
 
 /** Months of the year that are over when the report is made, and who answers for each. */

@@ -74,6 +74,9 @@ function excluded(all: PlantFacts['options']['report']['excluded'], language: 'e
     .join('; ')
 }
 
+/** Measuring points alone, for documents without a plan. */
+export const measuringPoints: ReportBlock = (facts) => [points(facts)]
+
 /** Measuring points: each metric that a device is expected to send. */
 function points({ options }: PlantFacts): ReportTable {
   const columns = [

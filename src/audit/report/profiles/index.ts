@@ -1,11 +1,13 @@
 import type { ReportProfile } from '../../../base/report.js'
 import { CBAM, CBAM_FIRST } from './cbam.js'
 import { CBAM_SUMMARY } from './cbam-summary.js'
+import { CENTRE_DECLARATION } from './centre-declaration.js'
 import { ETS_MONTH } from './ets-month.js'
 import { GBT32150 } from './gbt32150.js'
 import { GHG } from './ghg.js'
 import { PRODUCT_FOOTPRINT } from './product-footprint.js'
 import type { ReportForm } from './profile.js'
+import { ZERO_CARBON_FACTORY } from './zero-carbon-factory.js'
 
 /** Editions of each form, the newest last. Reports state theirs, and are verified by it for ever. */
 const FORMS: Readonly<Record<ReportProfile, readonly [ReportForm, ...ReportForm[]]>> = {
@@ -15,6 +17,8 @@ const FORMS: Readonly<Record<ReportProfile, readonly [ReportForm, ...ReportForm[
   'cbam-summary': [CBAM_SUMMARY],
   'product-footprint': [PRODUCT_FOOTPRINT],
   'ets-month': [ETS_MONTH],
+  'zero-carbon-factory': [ZERO_CARBON_FACTORY],
+  'centre-declaration': [CENTRE_DECLARATION],
 }
 
 /** The form of an edition; null for one that this program does not know. */

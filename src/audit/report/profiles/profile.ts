@@ -8,6 +8,8 @@ export interface ReportForm {
   readonly edition?: number
   /** It holds its own sections and the figures in them alone: no notice, comparison, formulas of others, nor factors. */
   readonly isBare?: true
+  /** Of several plants it has the figures of the park that they are. */
+  readonly isPark?: true
   readonly title: Text
   readonly sections: readonly ReportFormSection[]
   /** Clauses that were not compared with the original text of the standard. */

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { checkDocument } from '../../../../src/audit/report/checks/all.js'
+import type { DeviceEvent } from '../../../../src/base/reading.js'
+import type { Report, ReportFigure } from '../../../../src/base/report.js'
+import { reportOf } from '../../../support/bench-report.js'
+import type { Bench } from '../../../support/engine.js'
+import { GREEN_DAYS, GREEN_EVENTS, GREEN_OPTIONS, MORE_VALUE_ADDED, VALUE_ADDED } from '../../../support/green-plant.js'
+import { LOT_OPTIONS, lotPlant, said } from '../../../support/lot-plant.js'
+
+/** Proves the indicators of a zero-carbon factory by hand, and that each is unknown, with the reason, where its input lacks. */
+
+const NOW = '2026-10-07T00:00:00.000Z'
+const benches: Bench[] = []
+
+async function reportWith(events: readonly DeviceEvent[], options: object = GREEN_OPTIONS): Promise<Report> {
+  const bench = await lotPlant(events, options)
+  benches.push(bench)
+  return reportOf(bench, { ...GREEN_DAYS, now: NOW, profile: 'zero-carbon-factory' })
+}
+
+function figureOf({ figures }: Report, id: string): ReportFigure {
+  const found = figures[`p/green/${id}`]
+  if (found === undefined) throw new Error(`there is no ${id} among ${Object.keys(figures).join(' ')}`)
+  return found
+}
+
+let report: Report
+
+beforeAll(async () => {
+  report = await reportWith(GREEN_EVENTS)
+})
+afterAll(async () => {
+  for (const bench of benches) await bench.close()
+})
+
+/** A day, tce: 4,800 kWh · 0.1229, 24 GJ · 34.12, 240 Nm3 · 40,000 / 29,307 kgce; rounded to a millionth. 1,200 kWh of the roof beside. */
+const DAY_TCE = Math.round(4800 * 122.9 + 24 * 34_120 + (240 * 40_000_000) / 29_307) / 1e6
+const ENERGY = 2 * (DAY_TCE + 0.14748)
+
+describe('worked by hand', () => {
+  test.each([
+    ['energy', ENERGY],
+    // 48 h · (22 kg of gas + 100 kg of electricity + 110 kg of heat); by what was bought 4,800 kWh at 0 and 4,800 at 0.6.
+    ['co2_lb', 11_136],
+    ['co2_mb', 48 * (22 + 110) + 2880],
+    ['carbon_per_tce_lb', 11.136 / ENERGY],
+    ['carbon_per_tce_mb', 9.216 / ENERGY],
+    // Roof 2,400 kWh and contract 4,800 kWh, each · 0.1229.
+    ['non_fossil', 0.29496 + 0.58992],
+    ['non_fossil_share', (0.88488 / ENERGY) * 100],
+    // The contract is traded: 2,400 of 12,000 kWh.
+    ['own_kwh', 2400],
+    ['used_kwh', 12_000],
+    ['physical_share', 20],
+    ['energy_per_value_added', ENERGY / 150],
+    ['energy_per_output_value', ENERGY / 600],
+    // 2 · 90 of 180 + 55 + 45 kW; what is out of service counts nowhere.
+    ['efficient_share', (180 / 280) * 100],
+    // Bracket and plate have a lot with a footprint, gear has none.
+    ['footprint_share', (2 / 3) * 100],
+    // Six of seven meters send; eight there have to be.
+    ['collection_rate', 75],
+    ['collection_of_configured', (6 / 7) * 100],
+  ])('%s is %d', (id, value) => {
+    const { value: text, reason } = figureOf(report, id)
+    expect(reason).toBe('')
+    expect(Math.abs(Number(text) - value)).toBeLessThan(1e-9)
+  })
+
+  test('functions in use are those that were found last', () => {
+    expect(report.figures['p/centre/functions_in_use']).toMatchObject({ value: '1', made: { by: 'statement', source: 'g-4' } })
+  })
+
+  test('a count that nobody stated is not known', () => {
+    expect(figureOf(report, 'disclosures')).toMatchObject({ value: null, reason: 'not_configured' })
+  })
+
+  test('figures lead to days of readings, entries and registers', () => {
+    expect(figureOf(report, 'covered_kwh').made).toMatchObject({ by: 'days', kpi: 'clean_energy_matched_annual', days: 2 })
+    expect(figureOf(report, 'value_added').made).toMatchObject({
+      ...{ by: 'rule', formula: 'green_stated_money', of: ['p/green/statement/g-1', 'p/green/statement/g-2'] },
+    })
+  })
+
+  test('the document agrees with itself', () => {
+    expect(checkDocument(report).filter(({ ok }) => !ok)).toEqual([])
+  })
+
+  test('it quotes values to compare with, each with its source', () => {
+    const table = report.sections.flatMap(({ tables }) => tables).find(({ id }) => id === 'green-references')!
+    expect(table.rows).toHaveLength(5)
+    for (const { cells } of table.rows) expect(JSON.stringify(cells.at(-1))).toContain('not opened')
+  })
+})
+
+const without = (...left: readonly DeviceEvent[]) => GREEN_EVENTS.filter((event) => !left.includes(event))
+const changed = (event: DeviceEvent, more: Record<string, unknown>): DeviceEvent => ({
+  ...event,
+  fields: { ...event.fields, ...more },
+})
+
+describe('is not known, with the reason,', () => {
+  const unknown: readonly (readonly [string, readonly DeviceEvent[], object, string, string])[] = [
+    ['without value added', without(VALUE_ADDED, MORE_VALUE_ADDED), GREEN_OPTIONS, 'energy_per_value_added', 'not_configured'],
+    ['when a day has none', without(MORE_VALUE_ADDED), GREEN_OPTIONS, 'energy_per_value_added', 'low_coverage'],
+    [
+      'when two statements are of the same day',
+      [...GREEN_EVENTS, said('period_statement', 'g-9', '2026-10-01T16:00:00Z', { ...MORE_VALUE_ADDED.fields })],
+      ...([GREEN_OPTIONS, 'value_added', 'bad_config'] as const),
+    ],
+    [
+      'in two currencies',
+      [...without(MORE_VALUE_ADDED), changed(MORE_VALUE_ADDED, { currency: 'EUR' })],
+      ...([GREEN_OPTIONS, 'value_added', 'bad_config'] as const),
+    ],
+    [
+      'when a statement reaches beyond the period',
+      [...without(MORE_VALUE_ADDED), changed(MORE_VALUE_ADDED, { to: '2026-11-01' })],
+      ...([GREEN_OPTIONS, 'value_added', 'low_coverage'] as const),
+    ],
+    ['without a register of equipment', [], LOT_OPTIONS, 'efficient_share', 'not_configured'],
+    ['when nobody said how many meters there have to be', [], LOT_OPTIONS, 'collection_rate', 'not_configured'],
+  ]
+  test.each(unknown)('%s', async (_, events, options, id, reason) => {
+    const { value, reason: why } = figureOf(await reportWith(events, options), id)
+    expect(value).toBeNull()
+    expect(why).toBe(reason)
+  })
+})
+
+test('a plant without contracts has its roof alone, and a withdrawn statement counts no more', async () => {
+  const withdrawn = said('withdrawn', 'g-4/withdrawn', '2026-10-05T02:00:00Z', { of: 'g-4', at: '2026-10-05T02:00:00Z', reason: 'wrong' })
+  const other = await reportWith([...GREEN_EVENTS, withdrawn], { ...GREEN_OPTIONS, contracts: [] })
+  expect(figureOf(other, 'non_fossil').value).toBe('0.29496')
+  expect(other.figures['p/centre/functions_in_use']?.value).toBeNull()
+})
+
+test('a park adds up what its plants divide', async () => {
+  const bench = await lotPlant(GREEN_EVENTS, GREEN_OPTIONS, [{ id: 'q', ...GREEN_OPTIONS, contracts: [] }])
+  benches.push(bench)
+  const plants = ['p', 'q']
+  const { figures, ...park } = await reportOf(bench, { ...GREEN_DAYS, now: NOW, profile: 'zero-carbon-factory', plants })
+  const value = (id: string) => Number(figures[`group/green/${id}`]?.value)
+  expect(value('energy')).toBeCloseTo(2 * ENERGY, 9)
+  expect(value('carbon_per_tce_lb')).toBeCloseTo(22.272 / (2 * ENERGY), 9)
+  expect(value('non_fossil_share')).toBeCloseTo(((0.88488 + 0.29496) / (2 * ENERGY)) * 100, 9)
+  expect(value('physical_share')).toBe(20)
+  expect(checkDocument({ figures, ...park }).filter(({ ok }) => !ok)).toEqual([])
+})
+
+test('a report of another form has no indicators', async () => {
+  const bench = benches[0]!
+  const other = await reportOf(bench, { ...GREEN_DAYS, now: NOW, profile: 'ghg' })
+  expect(Object.keys(other.figures).filter((id) => id.includes('/green/'))).toEqual([])
+})

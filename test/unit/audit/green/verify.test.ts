@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { checkDocument } from '../../../../src/audit/report/checks/all.js'
+import type { Report } from '../../../../src/base/report.js'
+import {
+  type FrozenReport,
+  failing,
+  frozenReportOf,
+  type MutatedPart,
+  missedMutations,
+  mutatedReport,
+} from '../../../support/frozen-report.js'
+import { lotPlant } from '../../../support/lot-plant.js'
+import { GREEN_DAYS, GREEN_EVENTS, GREEN_OPTIONS } from '../../../support/green-plant.js'
+import { Dice } from '../../../support/mutations.js'
+
+/** Proves that a frozen report of the indicators of a zero-carbon factory is made again from readings and entries, and that no mutation of it stays unseen. */
+
+/** Other mutations with MUTATION_SEED. */
+const SEED = Number(process.env.MUTATION_SEED ?? 113)
+const PART: MutatedPart = {
+  isFigure: (id) => id.includes('/green/') || id.includes('/centre/'),
+  isTable: (id) => id.startsWith('green-'),
+}
+
+let dir: string
+let frozen: FrozenReport
+
+async function frozenReport(lie?: (report: Report) => Report): Promise<FrozenReport> {
+  const request = { ...GREEN_DAYS, profile: 'zero-carbon-factory' as const }
+  return frozenReportOf(await lotPlant(GREEN_EVENTS, GREEN_OPTIONS), { dir, request, ...(lie && { lie }) })
+}
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'green-'))
+  frozen = await frozenReport()
+})
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+test('a frozen report is made again from the readings and entries of its bundle', () => {
+  const { report, verification } = frozen
+  expect(failing(verification)).toEqual([])
+  expect(report.figures['p/green/physical_share']?.value).toBe('20')
+  expect(checkDocument(report).filter(({ ok }) => !ok)).toEqual([])
+})
+
+test('it differs after each of 100 mutations', () => {
+  expect(missedMutations(frozen.report, PART, SEED, 100)).toEqual([])
+})
+
+test('it differs after each of 1000 mutations', { tags: ['deep'] }, () => {
+  expect(missedMutations(frozen.report, PART, SEED, 1000)).toEqual([])
+})
+
+test('it does not hold when a gateway lied about an indicator', async () => {
+  const { verification } = await frozenReport((report) => mutatedReport(report, PART, new Dice(SEED)).report)
+  expect(failing(verification)).not.toEqual([])
+})
