@@ -22,10 +22,11 @@ export const REPORT_PROFILES = [
   'ets-month',
   'zero-carbon-factory',
   'centre-declaration',
+  'energy-saving',
 ] as const
 /**
  * Form of a report: GHG Protocol with ISO 14064-1, GB/T 32150, the emissions report of a CBAM operator and its summary, footprints of
- * lots, a month of a carbon market, indicators of a zero-carbon factory, or the declaration of a management centre.
+ * lots, a month of a carbon market, indicators of a zero-carbon factory, the declaration of a management centre, or savings for a bank.
  */
 export type ReportProfile = (typeof REPORT_PROFILES)[number]
 
@@ -53,6 +54,8 @@ export interface Report {
   readonly unchecked: readonly Text[]
   /** Changes since the version before; null in the first. */
   readonly previous: PreviousReport | null
+  /** Text of the code by which instructions to check it are found; absent in forms without one. */
+  readonly instructions?: string
   /** The report that this one is compared with; absent in reports from before there were comparisons. */
   readonly period_before?: PeriodBefore
 }

@@ -3,6 +3,7 @@ import mqtt from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../../src/base/durations.js'
 import type { KpiPoint } from '../../src/base/kpi.js'
+import type { EntryItem } from '../../src/base/wire/entries.js'
 import type { CentreFunctionsAnswer } from '../../src/views/wire/centre-functions.js'
 import { getJson, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
 
@@ -13,6 +14,16 @@ const plant = (id: string) => ({
 })
 /** Midnight of today. */
 const TODAY_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS
+
+async function putOnRecord(gateway: TestGateway, of: string): Promise<EntryItem> {
+  const answer = await fetch(`${gateway.httpUrl}/api/v1/plants/${of}/centre-functions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ by: 'Li Na', id: 'look-1' }),
+  })
+  expect(answer.status).toBe(200)
+  return (await answer.json()) as EntryItem
+}
 
 describe('of two plants, one of which ended three days ago', () => {
   let gateway: TestGateway
@@ -55,6 +66,21 @@ describe('of two plants, one of which ended three days ago', () => {
     expect(newest?.value).toBe(240)
     expect(proof).toMatchObject({ state: 'in_use', value: newest?.value, unit: 'kWh', at: newest?.end, reason: '' })
     expect(functions.find(({ id }) => id === 'carbon_accounting')?.state).toBe('in_use')
+  })
+
+  test('what is in use is put on record, with what proves it, for documents', async () => {
+    const made = await putOnRecord(gateway, 'goes')
+    expect(made).toMatchObject({ id: 'look-1', type: 'centre_look', status: 'recorded', author: 'Li Na' })
+    const { functions, in_use } = await getJson<CentreFunctionsAnswer>(
+      gateway,
+      '/api/v1/plants/goes/centre-functions',
+    )
+    expect(made.fields.in_use).toBe(in_use)
+    const said = made.fields.functions as { id: string; state: string; proofs: { id: string; at?: string }[] }[]
+    expect(said.map(({ id, state }) => [id, state])).toEqual(functions.map(({ id, state }) => [id, state]))
+    expect(said[0]!.proofs[0]).toMatchObject({ id: 'energy_elec_import', state: 'in_use' })
+    // Sent again it is the same entry.
+    expect((await putOnRecord(gateway, 'goes')).ts).toBe(made.ts)
   })
 
   test('the other says since when they have stopped, and why', async () => {

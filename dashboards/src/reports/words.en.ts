@@ -26,6 +26,7 @@ const profiles: Readonly<Record<ReportProfile, string>> = {
   'ets-month': 'Month of the carbon market',
   'zero-carbon-factory': 'Indicators of a zero-carbon factory',
   'centre-declaration': 'Declaration of a management centre',
+  'energy-saving': 'Saving of energy, for a bank',
 }
 
 const statuses: Readonly<Record<ReportStatus, string>> = {

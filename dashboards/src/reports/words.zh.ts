@@ -77,6 +77,7 @@ export const reports: typeof english = {
     'ets-month': '碳市场月度数据',
     'zero-carbon-factory': '零碳工厂指标',
     'centre-declaration': '能碳管理中心申报材料',
+    'energy-saving': '节能量报告（供金融机构）',
   },
   statuses: { draft: '草稿', frozen: '已冻结', verified: '已核查', superseded: '已被取代' },
   listTitle: '报告',

@@ -44,6 +44,10 @@ const PROFILE_WORDS: Readonly<Record<ReportProfile, Text>> = {
     en: 'Prepared for the indicators of zero-carbon and green factories in China; check against the original',
     zh: '为零碳工厂、绿色工厂指标自评准备，请与原文核对',
   },
+  'energy-saving': {
+    en: 'ASHRAE Guideline 14, IPMVP, ISO 50006 (not checked against their text)',
+    zh: 'ASHRAE Guideline 14、IPMVP、ISO 50006（未与标准原文核对）',
+  },
   'centre-declaration': {
     en: 'Prepared for document 13 of 2025 of MIIT on energy and carbon management centres; check against the original',
     zh: '为工信厅节〔2025〕13号（数字化能碳管理中心）申报准备，请与原文核对',
@@ -76,6 +80,7 @@ export const REPORT_WORDS = {
     en: 'Signing key, to be compared with what the plant says by another way',
     zh: '签名密钥指纹（须与工厂另行提供的指纹核对）',
   },
+  instructions: { en: 'How to check this document', zh: '如何校验本文件' },
   draftMark: { en: 'DRAFT', zh: '草稿' },
   draftSays: {
     en: 'A draft: its figures may still change, and nobody has frozen or signed it.',

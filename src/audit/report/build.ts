@@ -9,6 +9,7 @@ import { type PlantFacts, plantFacts } from './facts.js'
 import { ReportFigures } from './figures.js'
 import { parkSection } from './green/park.js'
 import { groupSection } from './group.js'
+import { instructionsOf } from './loan/loan-tables.js'
 import { formOf, newestForm } from './profiles/index.js'
 import type { ReportForm, ReportFormSection } from './profiles/profile.js'
 import { type ReportOrder, reportId } from './request.js'
@@ -93,6 +94,7 @@ export async function buildReport(
     formulas,
     factors,
     unchecked: form.unchecked,
+    ...(form.hasInstructions === true && { instructions: instructionsOf(plants, `${head.id}.v${head.version}.zip`) }),
     ...(before === undefined ? {} : { period_before: before }),
   }
 }

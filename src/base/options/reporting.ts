@@ -66,6 +66,11 @@ const report = z.strictObject({
     .enum(['hj75', 'mrr'])
     .default('hj75')
     .describe('how hours of stacks that were not measured are put in: HJ 75, or Article 45 of the EU'),
+  verify_url: z
+    .url({ protocol: /^https?$/, message: 'an address such as https://example.com/check' })
+    .max(300)
+    .optional()
+    .describe('page that tells others how to check reports, with the fingerprint of the key: the code on a saving for a bank leads there'),
   cbam: cbam.optional().describe('for the extract of a CBAM operator'),
 })
 

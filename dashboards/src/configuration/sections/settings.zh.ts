@@ -170,6 +170,7 @@ export const LABELS_ZH: Readonly<Record<string, string>> = {
   '=ets-month': '碳市场月度数据',
   '=zero-carbon-factory': '零碳工厂指标',
   '=centre-declaration': '能碳管理中心申报材料',
+  '=energy-saving': '节能量报告（供金融机构）',
   '=day': '日',
   '=month': '月',
   '=quarter': '季度',

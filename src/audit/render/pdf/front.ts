@@ -3,6 +3,7 @@ import { shownCell } from '../cell.js'
 import { coverLinesOf } from '../cover.js'
 import { textIn } from '../language.js'
 import { REPORT_WORDS } from '../words.js'
+import { drawInstructions } from './instructions.js'
 import { BODY, type ContentsLine, INK, NOTE, type Paper } from './paper.js'
 import type { Style } from './typeset.js'
 
@@ -26,6 +27,7 @@ export function drawTitlePage(paper: Paper): void {
   paper.rule(INK.edge, 0.75)
   for (const { title, text } of coverLinesOf(report, options)) drawPair(paper, textIn(title, language), text)
   drawNotice(paper)
+  if (report.instructions !== undefined) drawInstructions(paper, report.instructions)
   paper.space(14)
   for (const text of [textIn(addingWords(report.basis.rule), language), textIn(REPORT_WORDS.rounding, language)]) {
     paper.paragraph(text, NOTE)

@@ -3,6 +3,7 @@ import { centreArchitecture, centreFunctionProofs } from '../centre/centre-table
 import { lotDeclaration, lots } from '../footprint/lot-tables.js'
 import { greenRegisters, indicators } from '../green/indicator-tables.js'
 import { allowances, attestations, covered, originals } from '../market/market-tables.js'
+import { loanProof, loanSummary } from '../loan/loan-tables.js'
 import { controlPlan, measuringPoints } from '../market/plan-tables.js'
 import { activity } from './activity.js'
 import type { ReportBlock } from './block.js'
@@ -63,6 +64,8 @@ export const BLOCKS = {
   'centre-architecture': centreArchitecture,
   'centre-functions': centreFunctionProofs,
   'measuring-points': measuringPoints,
+  'loan-summary': loanSummary,
+  'loan-proof': loanProof,
 } as const satisfies Readonly<Record<string, ReportBlock>>
 
 export type BlockId = keyof typeof BLOCKS

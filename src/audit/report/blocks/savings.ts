@@ -91,7 +91,7 @@ function amounts(facts: PlantFacts, figures: ReportFigures): ReportTable {
     const co2e = bilingual('saved emissions, location-based', '减排量（基于位置）')
     const money = bilingual('saved cost of electricity', '节省的电量电费')
     return [
-      strongRow(wordCell(claim.measure), wordCell(rangeText(reporting)), textCell(shownText(one))),
+      strongRow(wordCell(claim.measure), wordCell(rangeText(reporting)), textCell(savingStateText(one))),
       ...AMOUNTS.map(([of, en, zh]) =>
         line({ of, name: bilingual(en, zh), unit: 'kWh', value: values?.[of] ?? null, digits: 3 }, 1),
       ),
@@ -114,7 +114,8 @@ function rangeText({ from, to }: ClaimedSaving['reporting']): string {
   return `${from}/${last}`
 }
 
-function shownText({ saving, reason }: ClaimedSaving): Text {
+/** Whether a claimed saving is one, or why it is not known. */
+export function savingStateText({ saving, reason }: ClaimedSaving): Text {
   if (saving === null) return REASONS[reason]
   if (saving.isShown) return bilingual('shown: chance does not explain it', '可认定节能：偶然因素无法解释')
   return bilingual('not shown: it may be chance', '尚不能认定节能：可能出于偶然')

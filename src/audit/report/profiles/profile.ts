@@ -8,6 +8,8 @@ export interface ReportForm {
   readonly edition?: number
   /** It holds its own sections and the figures in them alone: no notice, comparison, formulas of others, nor factors. */
   readonly isBare?: true
+  /** Its first page has a code that leads to instructions for whoever checks it. */
+  readonly hasInstructions?: true
   /** Of several plants it has the figures of the park that they are. */
   readonly isPark?: true
   readonly title: Text

@@ -8,7 +8,7 @@ import { verifyPath } from '../../../../src/audit/verify/verify-path.js'
 import { withOrigin } from '../../../../src/base/entry-origin.js'
 
 import type { DeviceEvent, Reading } from '../../../../src/base/reading.js'
-import type { Report } from '../../../../src/base/report.js'
+import type { Report, ReportProfile } from '../../../../src/base/report.js'
 import { bundledLibrary } from '../../../../src/kpi/factors/bundled.js'
 import { savingClaimSources } from '../../../../src/pipeline/saving-claims.js'
 import { savingClaimsAnswer } from '../../../../src/views/wire/savings.js'
@@ -48,6 +48,7 @@ const PLANT = plantOf({
     },
   ],
   savings: [CLAIM, PRESS],
+  report: { verify_url: 'https://example.com/check' },
 })
 
 let dir: string
@@ -87,6 +88,19 @@ test('a report states the saving of its period, and the verifier comes to the sa
   expect(JSON.stringify(tables[4])).toMatch(/2026-07-10.*temperature not known/)
   // The line has the same meter and the same output, and no temperature.
   expect(Number(report.figures['p/saving/press/days']!.value)).toBeGreaterThan(100)
+})
+
+test('a saving for a bank says the claim first, and how to verify it; no other instructions go unseen', async () => {
+  const { report, faults } = await verified('bank', undefined, 'energy-saving')
+  expect(faults).toEqual([])
+  const tables = report.sections.find(({ id }) => id === 'summary')!.tables
+  expect(tables.map(({ id }) => id)).toEqual(['loan-summary', 'loan-proof'])
+  const saved = tables[0]!.rows.find(({ cells }) => JSON.stringify(cells[1]).includes('p/saving/compressor/saved'))
+  expect(JSON.stringify(saved?.cells[2])).toContain('from 2026-10-01 to 2026-10-10')
+  expect(report.sections.filter(({ id }) => id === 'savings')).toEqual([])
+  expect(report.instructions).toBe('https://example.com/check')
+  const other = (told: Report) => ({ ...told, instructions: 'https://example.org/check' })
+  expect((await verified('bank lie', other, 'energy-saving')).faults).not.toEqual([])
 })
 
 test('the API tells the same saving of the same days as the report', async () => {
@@ -138,11 +152,11 @@ function withValue(report: Report, id: string, more: number): Report {
   return { ...report, figures: { ...report.figures, [id]: { ...figure, value: String(Number(figure.value) + more) } } }
 }
 
-async function verified(name: string, lie?: (report: Report) => Report) {
+async function verified(name: string, lie?: (report: Report) => Report, profile: ReportProfile = 'ghg') {
   const own = join(dir, name.replaceAll(' ', '-'))
   const { zip, report } = await evidenceBundle(bench, {
     dir: own,
-    request: { profile: 'ghg', from: '2026-10-01', to: '2026-10-11' },
+    request: { profile, from: '2026-10-01', to: '2026-10-11' },
     ...(lie === undefined ? {} : { lie }),
   })
   const { findings } = await verifyPath(zip)
