@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { EVENT_PIECES } from './event-pieces.js'
 import { CENTRE_FUNCTION_NAMES, CENTRE_STATES, PROOF_STATES } from './management-centre.js'
 
-/** What the gateway found in use of a management centre, when a person put it on record. */
+/** Functions of a management centre as the gateway found them, when a person put that on record. */
 
 const { word, papers } = EVENT_PIECES
 const FUNCTIONS = Object.keys(CENTRE_FUNCTION_NAMES).length

@@ -3,6 +3,7 @@ import { WINDOWS } from './kpi.js'
 import { isMetricName } from './metrics.js'
 import { alarmSettings, alarmSeverity } from './options/alarms.js'
 import { authorityOptions } from './options/authorities.js'
+import { benchmarkOptions } from './options/benchmarks.js'
 import { budgetOptions } from './options/budgets.js'
 import { energyOptions } from './options/energy.js'
 import { enpiOptions } from './options/enpi.js'
@@ -201,6 +202,7 @@ export const plantOptions = z.strictObject({
   ...reportingOptions,
   ...etsOptions,
   ...equipmentOptions,
+  ...benchmarkOptions,
   ...authorityOptions,
   targets: z
     .array(

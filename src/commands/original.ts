@@ -7,7 +7,9 @@ import type { Config, LoadedConfig } from '../config/config.js'
 import { complain, print, printJson } from '../program/output.js'
 import type { KeptOriginalAnswer } from '../views/wire/originals.js'
 import { gatewayOf, gatewayRefusal, requestGateway } from './client/call-gateway.js'
+import { orSayWhy } from './client/or-say-why.js'
 import { Unreachable } from './client/unreachable.js'
+import { collectOriginals } from './collect-originals.js'
 
 /** `greengauge original`: scans of bills and reports of laboratories that entries rest on, kept under their SHA-256. */
 
@@ -15,6 +17,11 @@ interface OriginalOptions {
   readonly plant: string
   readonly json?: boolean
   readonly config?: string
+}
+
+interface CollectOptions extends Omit<OriginalOptions, 'plant'> {
+  readonly out: string
+  readonly reportVersion?: string
 }
 
 type Load = (file: string | undefined) => LoadedConfig | undefined
@@ -52,6 +59,17 @@ export function addOriginalCommand(program: Command, load: Load): void {
       else for (const { sha256, bytes } of all) print(`${sha256}  ${bytes}`)
     })
   original
+    .command('collect')
+    .description('the originals that a report names, as one zip to hand on beside its bundle')
+    .argument('<report>', 'id of the report, such as suzhou-1.ets-month.2026-10-01.2026-11-01')
+    .requiredOption('--out <file>', 'zip that is written')
+    .option('--report-version <number>', 'version of the report; the last when absent')
+    .option('--config <file>', 'configuration file')
+    .option('--json', 'as JSON')
+    .action(async (report: string, _: unknown, command: Command) => {
+      await collect(report, command.optsWithGlobals<CollectOptions>(), load)
+    })
+  original
     .command('check')
     .description('check that each original in the data directory is still what its SHA-256 says')
     .option('--config <file>', 'configuration file')
@@ -79,6 +97,21 @@ async function add(files: readonly string[], { plant, config, json }: OriginalOp
       return
     }
   }
+}
+
+async function collect(report: string, options: CollectOptions, load: Load): Promise<void> {
+  const loaded = load(options.config)
+  if (loaded === undefined) return
+  const { out, json, reportVersion: version } = options
+  const query = version === undefined ? '' : `?version=${encodeURIComponent(version)}`
+  const path = `/api/v1/reports/${encodeURIComponent(report)}.json${query}`
+  await orSayWhy(async () => {
+    const { kept, missing } = await collectOriginals(gatewayOf(loaded.config), path, out)
+    if (json === true) printJson({ kept, missing })
+    else print(`${kept.length} originals: ${out}`)
+    for (const sha256 of missing) complain(`warning: ${sha256} is named by the report and not kept here`)
+    if (missing.length > 0) process.exitCode = EXIT.badData
+  })
 }
 
 async function keep(config: Config, plant: string, content: Buffer): Promise<KeptOriginalAnswer> {

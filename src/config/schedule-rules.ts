@@ -72,7 +72,10 @@ function wrongFormats(config: Config, schedule: ScheduleOptions, at: SettingPath
     if (figures === undefined && format === 'csv') {
       return [findingAt(config, path, 'is a format of figures alone', 'name pdf, xlsx, json or zip')]
     }
-    if (format !== 'zip' || freeze || approver !== undefined) return []
+    if (format === 'pact' && schedule.profile !== 'product-footprint') {
+      return [findingAt(config, path, 'is of the form product-footprint alone', 'set profile: product-footprint')]
+    }
+    if ((format !== 'zip' && format !== 'pact') || freeze || approver !== undefined) return []
     return [findingAt(config, path, 'is of a frozen report alone', 'set approver, or freeze: true')]
   })
 }

@@ -50,6 +50,7 @@ function plantNode(id: string, options: PlantOptions | null, senders: readonly D
     configured: options !== null,
     ...withCurrency(options),
     targets: options?.targets ?? [],
+    ...(options === null || options.benchmarks.length === 0 ? {} : { benchmarks: options.benchmarks.length }),
     ...(options === null || options.characteristics.length === 0 ? {} : { characteristics: options.characteristics }),
     lines: [...lines].map(([line, devices]): LineNode => ({ id: line, name: names.get(line) ?? {}, devices })),
   }

@@ -8,8 +8,8 @@ import {
 import type { CentreFunctionItem, CentreFunctionsAnswer, FunctionProofItem } from './wire/centre-functions.js'
 
 /**
- * What proves each of the twelve functions of a digital energy and carbon management centre; the proofs are decisions of this
- * project.
+ * The twelve functions of a digital energy and carbon management centre by what proves each of them; the proofs are decisions of
+ * this project.
  */
 
 /** A figure of a plant by the day that proves something; `isAboveZero`: 0 says that nothing is there. */
@@ -24,6 +24,7 @@ export const OTHER_PROOFS = [
   'anomalies',
   'load_plan',
   'targets',
+  'sector_benchmarks',
   'energy_budget',
   'carbon_budget',
   'allowance',
@@ -35,11 +36,7 @@ export const OTHER_PROOFS = [
 ] as const
 export type OtherProof = (typeof OTHER_PROOFS)[number]
 
-/** Such a centre is asked for these, and this version has nothing for them. */
-const NOT_OFFERED = ['sector_benchmarks'] as const
-type NotOffered = (typeof NOT_OFFERED)[number]
-
-type Proof = FigureProof | OtherProof | NotOffered
+type Proof = FigureProof | OtherProof
 
 interface CentreFunction {
   readonly id: CentreFunctionId

@@ -94,7 +94,7 @@ async function otherProofs(
     countedEntries(sources, plant, 'supplier_footprint'),
   ])
   const lots = register.lots.filter((lot) => lot.plant === plant)
-  const targets = sources.plants().find(({ id }) => id === plant)?.targets ?? []
+  const { targets = [], benchmarks = 0 } = sources.plants().find(({ id }) => id === plant) ?? {}
   const frozen = sources.reports().filter(({ plants, frozen_at }) => plants.includes(plant) && frozen_at !== null)
   const ofLots = frozen.filter(({ profile }) => profile === 'product-footprint')
   const shown = forecasts.forecasts.filter(({ reason }) => reason === '')
@@ -109,6 +109,7 @@ async function otherProofs(
     ['anomalies', daily(anomalies.look?.at ?? null, anomalies.reason === '' ? 1 : 0, anomalies.reason)],
     ['load_plan', daily(plan.made_at, plan.reason === '' ? 1 : 0, plan.reason)],
     ['targets', targets.length === 0 ? missing('') : inUse(targets.length, null)],
+    ['sector_benchmarks', benchmarks === 0 ? missing('') : inUse(benchmarks, null)],
     ['energy_budget', budgets((item) => hasAmount(item) && !isCarbon(item))],
     ['carbon_budget', budgets((item) => hasAmount(item) && isCarbon(item))],
     ['allowance', budgets(({ compared }) => compared.some(({ kind }) => kind === 'allowance'))],

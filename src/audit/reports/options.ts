@@ -11,7 +11,7 @@ export const SCHEDULE_PERIODS = ['day', 'month', 'quarter', 'year'] as const
 export type SchedulePeriod = (typeof SCHEDULE_PERIODS)[number]
 
 /** Files of a scheduled document. */
-const SCHEDULE_FORMATS = ['pdf', 'xlsx', 'csv', 'json', 'zip'] as const
+const SCHEDULE_FORMATS = ['pdf', 'xlsx', 'csv', 'json', 'zip', 'pact'] as const
 export type ScheduleFormat = (typeof SCHEDULE_FORMATS)[number]
 
 const id = z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
@@ -52,7 +52,7 @@ const schedule = z.strictObject({
     .max(SCHEDULE_FORMATS.length)
     .optional()
     .describe(
-      'files that go out: pdf, xlsx, json, zip (evidence, of a frozen report), csv (of figures); pdf when absent, of figures xlsx',
+      'files that go out: pdf, xlsx, json, zip (evidence, of a frozen report), pact (a PACT 3 file for each lot of a frozen product-footprint), csv (of figures); pdf when absent, of figures xlsx',
     ),
   folder: z
     .string()

@@ -83,6 +83,7 @@ const plantNode = wire(
       configured: z.boolean(),
       currency: z.string().optional().describe('code of the currency of its tariffs, where they have one'),
       targets: z.array(target),
+      benchmarks: z.number().int().optional().describe('how many values of the sector are stated, with their sources'),
       characteristics: z
         .array(characteristic)
         .optional()

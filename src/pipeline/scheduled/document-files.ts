@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
+import { pactExport } from '../../audit/footprint/pact/export.js'
 import type { ReportLanguage } from '../../audit/render/language.js'
 import type { ScheduleFormat, ScheduleOptions } from '../../audit/reports/options.js'
 import { startOfDayIn } from '../../base/days-in-zone.js'
-import type { ReportItem, ReportPeriod } from '../../base/report.js'
+import type { Report, ReportItem, ReportPeriod } from '../../base/report.js'
 import { figureCsv, figureRows } from '../../views/figure-table.js'
 import { CSV_ROWS_MAX, WORKBOOK_ROWS_MAX } from '../../views/routes/figure-table.js'
 import type { KpiFigures } from '../../views/sources/kpis.js'
@@ -48,13 +49,17 @@ export async function reportFiles(
 ): Promise<readonly DocumentFile[] | null> {
   const isDraft = item.status === 'draft'
   const stem = `${item.id}.v${item.version}${isDraft ? '.draft' : ''}`
-  const wanted = formats.filter((format) => format !== 'csv' && !(isDraft && format === 'zip'))
+  const wanted = formats.filter((format) => format !== 'csv' && !(isDraft && (format === 'zip' || format === 'pact')))
   if (wanted.includes('zip') && !item.has_bundle) {
     await askForBundle(item, jobs, sources)
     return null
   }
   const files: DocumentFile[] = []
   for (const format of wanted) {
+    if (format === 'pact') {
+      files.push(...(await pactFiles(item, stem, sources)))
+      continue
+    }
     for (const [ending, language] of endingsOf(format, languages)) {
       const asked = { format: ending.endsWith('sig') ? ('zip.sig' as const) : format, language, table: 'figures' }
       const found = await sources.reportFile(item, asked)
@@ -64,6 +69,16 @@ export async function reportFiles(
     }
   }
   return files
+}
+
+/** A file for buyers of each lot that has all that PACT 3 asks; lots that lack something are told by the report. */
+async function pactFiles(item: ReportItem, stem: string, sources: DocumentSources): Promise<readonly DocumentFile[]> {
+  const found = await sources.reportFile(item, { format: 'json', language: 'en', table: 'figures' })
+  if (found === null) throw new Error(`${item.id} has no json`)
+  const text = 'path' in found ? await readFile(found.path, 'utf8') : Buffer.from(found.bytes).toString('utf8')
+  return pactExport(JSON.parse(text) as Report, item.status === 'superseded').footprints.map((footprint) => {
+    return { name: `${stem}.pact.${footprint.id}.json`, bytes: Buffer.from(JSON.stringify(footprint, null, 2)) }
+  })
 }
 
 /** Renderings are there in each language, all else once. */

@@ -191,6 +191,8 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'is a format of figures alone': '仅用于数据表',
   'name pdf, xlsx, json or zip': '请填 pdf、xlsx、json 或 zip',
   'is of a frozen report alone': '仅用于已冻结的报告',
+  'is of the form product-footprint alone': '仅用于 product-footprint 报告',
+  'set profile: product-footprint': '请设 profile: product-footprint',
   'set approver, or freeze: true': '请填写 approver，或设 freeze: true',
   'has nothing to freeze': '没有可冻结的内容',
   'remove it, or freeze and figures: what a person signs is made as a draft':

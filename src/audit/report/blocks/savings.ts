@@ -114,7 +114,7 @@ function rangeText({ from, to }: ClaimedSaving['reporting']): string {
   return `${from}/${last}`
 }
 
-/** Whether a claimed saving is one, or why it is not known. */
+/** Says if a claimed saving is one, or why it is not known. */
 export function savingStateText({ saving, reason }: ClaimedSaving): Text {
   if (saving === null) return REASONS[reason]
   if (saving.isShown) return bilingual('shown: chance does not explain it', '可认定节能：偶然因素无法解释')

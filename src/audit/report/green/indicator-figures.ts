@@ -86,7 +86,7 @@ function hasGeneration(facts: PlantFacts): boolean {
   )
 }
 
-/** What came from outside, on the basis of electricity that the plant has chosen, and what it generated and used itself. */
+/** Energy from outside, on the basis of electricity that the plant has chosen, and what it generated and used itself. */
 function energyFigure(facts: PlantFacts, figures: ReportFigures): string {
   const parts = [ofPlant(facts, figures, 'energy_comprehensive')]
   if (hasGeneration(facts)) parts.push(ofPlant(facts, figures, 'energy_comprehensive_pv'))

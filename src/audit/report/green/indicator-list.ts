@@ -43,7 +43,7 @@ export const INDICATORS: readonly Indicator[] = [
   { number: '–', figure: 'green/energy_per_output_value', decimals: 6 },
 ]
 
-/** What a public document states for an indicator, such as `<= 0.2 tCO2/tce`; null where none does. */
+/** The bound that a public document states for an indicator, such as `<= 0.2 tCO2/tce`; null where none does. */
 export function statedReference({ referenced }: Indicator, level: ReferenceValue['level']): string | null {
   const found = FACTORY_REFERENCES.find((one) => one.indicator === referenced && one.level === level)
   return found === undefined ? null : referenceText(found)

@@ -10,7 +10,7 @@ export interface ReportForm {
   readonly isBare?: true
   /** Its first page has a code that leads to instructions for whoever checks it. */
   readonly hasInstructions?: true
-  /** Of several plants it has the figures of the park that they are. */
+  /** A report of several plants has the figures of the park that they are. */
   readonly isPark?: true
   readonly title: Text
   readonly sections: readonly ReportFormSection[]

@@ -6,7 +6,8 @@ import { pactFootprint } from '../../../../src/audit/footprint/pact/document.js'
 import { pactExport } from '../../../../src/audit/footprint/pact/export.js'
 import { supplierFootprintFields } from '../../../../src/audit/footprint/pact/supplier-entry.js'
 import { EVENT_FIELDS } from '../../../../src/base/events.js'
-import type { Report } from '../../../../src/base/report.js'
+import type { Report, ReportItem } from '../../../../src/base/report.js'
+import { type DocumentSources, reportFiles } from '../../../../src/pipeline/scheduled/document-files.js'
 import { reportOf } from '../../../support/bench-report.js'
 import type { Bench } from '../../../support/engine.js'
 import { schemaFaults } from '../../../support/json-schema.js'
@@ -167,6 +168,20 @@ describe('the footprints of lots', () => {
     expect(pactExport(report).footprints[0]?.id).toBe(first?.id)
     expect(second?.precedingPfIds).toEqual([first?.id])
     expect(second?.id).not.toBe(first?.id)
+  })
+
+  test('go out by the clock as a file each, once the report is frozen', async () => {
+    const bytes = Buffer.from(JSON.stringify(report))
+    const sources = { reportFile: async () => ({ bytes }) } as unknown as DocumentSources
+    const item = { ...report, status: 'frozen', has_bundle: false } as unknown as ReportItem
+    const files = (of: ReportItem) => {
+      return reportFiles(of, { formats: ['pact'] }, { languages: ['en'], jobs: new Map() }, sources)
+    }
+    const [first] = pactExport(report).footprints
+    const made = await files(item)
+    expect(made?.map(({ name }) => name)).toEqual([`${report.id}.v1.pact.${first?.id}.json`])
+    expect(JSON.parse(made![0]!.bytes.toString())).toEqual(first)
+    expect(await files({ ...item, status: 'draft' })).toEqual([])
   })
 
   test('are deprecated once a later version of the report holds', () => {
