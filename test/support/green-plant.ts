@@ -23,6 +23,7 @@ export const GREEN_OPTIONS = {
     { id: 'old-1', name: 'Old fan', rated_kw: 500, to: '2026-09-30' },
   ],
   meters_required: 8,
+  benchmarks: [{ kpi: 'carbon_per_kwh', level: 'sector', value: 2, source: 'norm 1, table 2' }],
   devices: [...LOT_OPTIONS.devices, { id: 'water-1', line: 'u', metrics: { water_fresh_m3: { period_s: 1800 } } }],
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkDocument } from '../../../../src/audit/report/checks/all.js'
 import type { Report } from '../../../../src/base/report.js'
 import {
@@ -57,4 +57,37 @@ test('it differs after each of 1000 mutations', { tags: ['deep'] }, () => {
 test('it does not hold when a gateway lied about an indicator', async () => {
   const { verification } = await frozenReport((report) => mutatedReport(report, PART, new Dice(SEED)).report)
   expect(failing(verification)).not.toEqual([])
+})
+
+describe('the declaration of a centre', () => {
+  const part: MutatedPart = {
+    isFigure: (id) => id.includes('/centre/') || id.includes('/benchmark/'),
+    isTable: (id) => /^(centre-|benchmarks|plan-points)/.test(id),
+  }
+  let declared: FrozenReport
+
+  beforeAll(async () => {
+    const request = { ...GREEN_DAYS, profile: 'centre-declaration' as const }
+    declared = await frozenReportOf(await lotPlant(GREEN_EVENTS, GREEN_OPTIONS), { dir, request })
+  })
+
+  test('is made again from its bundle, with what was found last of each function', () => {
+    const { report, verification } = declared
+    expect(failing(verification)).toEqual([])
+    const table = report.sections.flatMap(({ tables }) => tables).find(({ id }) => id === 'centre-functions')!
+    const [monitoring, flow] = table.rows.map(({ cells }) => JSON.stringify(cells))
+    expect(monitoring).toContain('in use')
+    expect(monitoring).toContain('2026-10-05T00:00:00+08:00')
+    expect(flow).toContain('nobody has put on record')
+    expect(table.rows).toHaveLength(12)
+    expect(report.figures['p/benchmark/1/value']).toMatchObject({ value: '2', made: { source: 'norm 1, table 2' } })
+  })
+
+  test('differs after each of 100 mutations', () => {
+    expect(missedMutations(declared.report, part, SEED, 100)).toEqual([])
+  })
+
+  test('differs after each of 1000 mutations', { tags: ['deep'] }, () => {
+    expect(missedMutations(declared.report, part, SEED, 1000)).toEqual([])
+  })
 })

@@ -14,6 +14,7 @@ import { savingClaimSources } from '../../../../src/pipeline/saving-claims.js'
 import { savingClaimsAnswer } from '../../../../src/views/wire/savings.js'
 import { Bench, plantOf, reading } from '../../../support/engine.js'
 import { evidenceBundle } from '../../../support/evidence.js'
+import { missedMutations } from '../../../support/frozen-report.js'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -99,6 +100,8 @@ test('a saving for a bank says the claim first, and how to verify it; no other i
   expect(JSON.stringify(saved?.cells[2])).toContain('from 2026-10-01 to 2026-10-10')
   expect(report.sections.filter(({ id }) => id === 'savings')).toEqual([])
   expect(report.instructions).toBe('https://example.com/check')
+  const part = { isFigure: (id: string) => id.includes('/saving/'), isTable: (id: string) => id.startsWith('loan-') }
+  expect(missedMutations(report, part, 113, 100)).toEqual([])
   const other = (told: Report) => ({ ...told, instructions: 'https://example.org/check' })
   expect((await verified('bank lie', other, 'energy-saving')).faults).not.toEqual([])
 })
