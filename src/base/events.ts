@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { CERTIFICATE_STATES, certificateRange } from './energy-certificates.js'
 import { CENTRE_EVENT_FIELDS } from './centre-events.js'
+import { CERTIFICATE_STATES, certificateRange } from './energy-certificates.js'
 import { EVENT_PIECES } from './event-pieces.js'
 import { LOT_EVENT_FIELDS } from './lot-events.js'
 import { MARKET_EVENT_FIELDS } from './market-events.js'

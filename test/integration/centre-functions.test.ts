@@ -71,10 +71,7 @@ describe('of two plants, one of which ended three days ago', () => {
   test('what is in use is put on record, with what proves it, for documents', async () => {
     const made = await putOnRecord(gateway, 'goes')
     expect(made).toMatchObject({ id: 'look-1', type: 'centre_look', status: 'recorded', author: 'Li Na' })
-    const { functions, in_use } = await getJson<CentreFunctionsAnswer>(
-      gateway,
-      '/api/v1/plants/goes/centre-functions',
-    )
+    const { functions, in_use } = await getJson<CentreFunctionsAnswer>(gateway, '/api/v1/plants/goes/centre-functions')
     expect(made.fields.in_use).toBe(in_use)
     const said = made.fields.functions as { id: string; state: string; proofs: { id: string; at?: string }[] }[]
     expect(said.map(({ id, state }) => [id, state])).toEqual(functions.map(({ id, state }) => [id, state]))

@@ -13,9 +13,7 @@ export const GREEN_OPTIONS = {
       ...{ valid_from: '2026-01-01', published: '2026-01-01' },
     },
   ],
-  contracts: [
-    { id: 'wind-1', kwh: 4800, factor: 0, vintage: 2026, valid_from: '2026-10-01', valid_to: '2026-10-02' },
-  ],
+  contracts: [{ id: 'wind-1', kwh: 4800, factor: 0, vintage: 2026, valid_from: '2026-10-01', valid_to: '2026-10-02' }],
   equipment: [
     { id: 'fan-1', name: 'Fan', rated_kw: 90, count: 2, efficiency: 'grade_2', standard: 'GB 18613-2020' },
     { id: 'pump-1', name: { en: 'Pump', zh: '泵' }, rated_kw: 55, efficiency: 'grade_3' },

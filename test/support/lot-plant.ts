@@ -63,7 +63,7 @@ export function said(type: string, id: string, at: string, fields: Record<string
 export async function lotPlant(
   events: readonly DeviceEvent[],
   options: object = LOT_OPTIONS,
-  twins: readonly { readonly id: string }[] = [],
+  twins: readonly object[] = [],
 ): Promise<Bench> {
   const plants = [plantOf({ ...options }), ...twins.map((twin) => plantOf({ ...twin }))]
   const bench = await Bench.open(plants, FROM_MS - 30 * 86_400_000)

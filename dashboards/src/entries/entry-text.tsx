@@ -102,7 +102,9 @@ export function EntryText({ entry: { type, fields, device } }: { readonly entry:
         </span>
       )
     case 'centre_look':
-      return <span class="num">{w.functionsInUse(number('in_use'), String((fields.functions as unknown[]).length))}</span>
+      return (
+        <span class="num">{w.functionsInUse(number('in_use'), String((fields.functions as unknown[]).length))}</span>
+      )
     case 'month_attestation':
       return <span class="num">{`${word('month')} · ${word('report')} v${word('version')}`}</span>
     case 'non_routine_event':

@@ -15,7 +15,9 @@ const benchmark = z.strictObject({
   kpi: z.enum(BENCHMARKED_KPIS).describe('figure that is compared'),
   level: z
     .enum(BENCHMARK_LEVELS)
-    .describe('advanced (level 1), access (level 2) and limit (level 3) of a norm of energy consumption, or the mean of the sector'),
+    .describe(
+      'advanced (level 1), access (level 2) and limit (level 3) of a norm of energy consumption, or the mean of the sector',
+    ),
   value: z.number().positive().max(1e12).describe('in the unit of the figure'),
   of: words.optional().describe('what it is stated for, such as a product and its size'),
   source: z.string().min(1).max(300).describe('document and place where it stands, such as GB 21256-2013, table 1'),

@@ -70,7 +70,9 @@ const report = z.strictObject({
     .url({ protocol: /^https?$/, message: 'an address such as https://example.com/check' })
     .max(300)
     .optional()
-    .describe('page that tells others how to check reports, with the fingerprint of the key: the code on a saving for a bank leads there'),
+    .describe(
+      'page that tells others how to check reports, with the fingerprint of the key: the code on a saving for a bank leads there',
+    ),
   cbam: cbam.optional().describe('for the extract of a CBAM operator'),
 })
 

@@ -75,8 +75,7 @@ export function centreFunctionsRoutes(server: Server, sources: CentreRouteSource
       const place = { plant, device: OFFICE, id, ts: sources.clock.nowMs() }
       await say(sources, place, fourEyes ? 'proposal' : 'centre_look', event, personOrigin(request))
       const entry = await found(sources, plant, id)
-      if (entry.type !== 'centre_look')
-        throw new ProblemError(409, `The entry ${id} is another one: give another id.`)
+      if (entry.type !== 'centre_look') throw new ProblemError(409, `The entry ${id} is another one: give another id.`)
       return entry
     },
   )

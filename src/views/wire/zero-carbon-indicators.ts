@@ -37,7 +37,7 @@ export const zeroCarbonIndicatorsAnswer = wire(
       .describe('newest report of the form zero-carbon-factory that has the plant; null without one'),
     indicators: z.array(indicatorItem).describe('empty without a report'),
     references: z
-      .array(z.object({ value: z.string(), holds_for: localized, source: z.string() }))
+      .array(z.object({ value: z.string(), holds_for: localized, source: localized }))
       .describe('sources of the values to compare with: secondary, to be checked against the original'),
   }),
 )

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { centreFunctions, type FoundProof, PROVING_FIGURES } from '../../../src/views/centre-functions.js'
 import type { ProofState } from '../../../src/base/management-centre.js'
+import { centreFunctions, type FoundProof, PROVING_FIGURES } from '../../../src/views/centre-functions.js'
 
 /** Proves that a function is in use where each of its needs is met, and says which is not. */
 

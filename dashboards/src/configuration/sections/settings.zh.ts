@@ -323,7 +323,8 @@ export const HELP_ZH: Readonly<Record<string, string>> = {
   'figures.kpis': '指标目录中的标识',
   'figures.window': '窗口的长度，每个窗口一行',
   'figures.scope': '不填则为工厂',
-  formats: 'pdf、xlsx、json、zip（已冻结报告的证据包）、pact（已冻结的批次产品碳足迹报告，每批次一个 PACT 3 文件）、csv（仅数据表）；不填为 pdf，数据表为 xlsx',
+  formats:
+    'pdf、xlsx、json、zip（已冻结报告的证据包）、pact（已冻结的批次产品碳足迹报告，每批次一个 PACT 3 文件）、csv（仅数据表）；不填为 pdf，数据表为 xlsx',
   folder: '存放文件的文件夹，相对于数据目录；其中同名文件会被替换',
   mail: '通过邮件发送文件',
   'mail.channel': '类型为邮件的通知渠道，由其服务器发送',

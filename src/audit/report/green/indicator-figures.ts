@@ -1,7 +1,7 @@
 import { kindsOf, scope1Figures } from '../blocks/scope1.js'
 import { scope2Figures } from '../blocks/scope2.js'
-import { decimal, multiply, quotient } from '../decimal.js'
 import { functionCount } from '../centre/centre-tables.js'
+import { decimal, multiply, quotient } from '../decimal.js'
 import { isMetered, type PlantFacts } from '../facts.js'
 import { knownValue, type ReportFigures, unknownValue } from '../figures.js'
 import { bilingual } from '../words.js'

@@ -70,7 +70,10 @@ function indicatorTable({ options, plant }: PlantFacts, figures: ReportFigures):
 const INDICATOR_WORDS: Readonly<Record<ReferencedIndicator, Text>> = {
   carbon_per_tce: bilingual('CO2 of a tonne of coal equivalent', '单位能耗碳排放'),
   non_fossil_share: bilingual('Share of non-fossil energy', '非化石能源消费占比'),
-  physical_share: bilingual('Share of physically identified non-fossil electricity', '非化石能源电力消费物理认定量占比'),
+  physical_share: bilingual(
+    'Share of physically identified non-fossil electricity',
+    '非化石能源电力消费物理认定量占比',
+  ),
 }
 const LEVEL_WORDS = { basic: bilingual('basic', '基本要求'), leading: bilingual('leading', '引领值') } as const
 

@@ -14,35 +14,83 @@ export interface ReferenceValue {
   readonly value: string
   readonly unit: string
   readonly holdsFor: Text
-  readonly source: string
+  readonly source: Text
 }
 
-const FACTORY =
-  'MIIT notice on national zero-carbon factories of July 2026, as reported at www.ithome.com/0/981/770.htm (2026-07-26); the notice was not opened'
-const PARK = 'NDRC notice on zero-carbon parks of 2025, as quoted by secondary sources; the notice was not opened'
+const FACTORY = bilingual(
+  'MIIT notice on national zero-carbon factories of July 2026, as reported at www.ithome.com/0/981/770.htm (2026-07-26); the notice was not opened',
+  '工信部 2026 年 7 月国家级零碳工厂通知，转引自 www.ithome.com/0/981/770.htm（2026-07-26）；未查阅原文',
+)
+const PARK = bilingual(
+  'NDRC notice on zero-carbon parks of 2025, as quoted by secondary sources; the notice was not opened',
+  '2025 年零碳园区建设通知，转引自二手资料；未查阅原文',
+)
 
 const ANY_FACTORY = bilingual('a factory', '工厂')
 
 export const FACTORY_REFERENCES: readonly ReferenceValue[] = [
   reference('carbon_per_tce', 'basic', 'at_most', '1.8', 'tCO2/tce', ANY_FACTORY, FACTORY),
-  reference('carbon_per_tce', 'leading', 'at_most', '0.2', 'tCO2/tce', bilingual('a factory, 2030', '工厂（2030 年）'), FACTORY),
+  reference(
+    'carbon_per_tce',
+    'leading',
+    'at_most',
+    '0.2',
+    'tCO2/tce',
+    bilingual('a factory, 2030', '工厂（2030 年）'),
+    FACTORY,
+  ),
   reference('non_fossil_share', 'basic', 'at_least', '30', '%', ANY_FACTORY, FACTORY),
-  reference('non_fossil_share', 'leading', 'at_least', '95', '%', bilingual('a factory, 2030', '工厂（2030 年）'), FACTORY),
+  reference(
+    'non_fossil_share',
+    'leading',
+    'at_least',
+    '95',
+    '%',
+    bilingual('a factory, 2030', '工厂（2030 年）'),
+    FACTORY,
+  ),
   reference(
     'physical_share',
     'leading',
     'at_least',
     '35',
     '%',
-    bilingual('5 GWh of electricity a year or more; not computing centres', '年电力消费量 500 万 kWh 以上；算力设施不设'),
+    bilingual(
+      '5 GWh of electricity a year or more; not computing centres',
+      '年电力消费量 500 万 kWh 以上；算力设施不设',
+    ),
     FACTORY,
   ),
 ]
 
 export const PARK_REFERENCES: readonly ReferenceValue[] = [
-  reference('carbon_per_tce', 'basic', 'at_most', '0.2', 'tCO2/tce', bilingual('a park of 0.2 to 1 Mtce a year', '年综合能耗 20 至 100 万吨标准煤的园区'), PARK),
-  reference('carbon_per_tce', 'basic', 'at_most', '0.3', 'tCO2/tce', bilingual('a park of 1 Mtce a year or more', '年综合能耗 100 万吨标准煤及以上的园区'), PARK),
-  reference('non_fossil_share', 'leading', 'at_least', '90', '%', bilingual('a park; stated of clean energy', '园区（清洁能源消费占比）'), PARK),
+  reference(
+    'carbon_per_tce',
+    'basic',
+    'at_most',
+    '0.2',
+    'tCO2/tce',
+    bilingual('a park of 0.2 to 1 Mtce a year', '年综合能耗 20 至 100 万吨标准煤的园区'),
+    PARK,
+  ),
+  reference(
+    'carbon_per_tce',
+    'basic',
+    'at_most',
+    '0.3',
+    'tCO2/tce',
+    bilingual('a park of 1 Mtce a year or more', '年综合能耗 100 万吨标准煤及以上的园区'),
+    PARK,
+  ),
+  reference(
+    'non_fossil_share',
+    'leading',
+    'at_least',
+    '90',
+    '%',
+    bilingual('a park; stated of clean energy', '园区（清洁能源消费占比）'),
+    PARK,
+  ),
 ]
 
 function reference(
@@ -52,7 +100,7 @@ function reference(
   value: string,
   unit: string,
   holdsFor: Text,
-  source: string,
+  source: Text,
 ): ReferenceValue {
   return { indicator, level, bound, value, unit, holdsFor, source }
 }

@@ -1,7 +1,7 @@
 import type { ReportRow, ReportTable, Text } from '../../../base/report.js'
 import type { ClaimedSaving } from '../../../insight/savings/claim.js'
 import type { ReportBlock } from '../blocks/block.js'
-import { modelText, savings, savingStateText } from '../blocks/savings.js'
+import { modelText, savingStateText, savings } from '../blocks/savings.js'
 import type { PlantFacts } from '../facts.js'
 import type { ReportFigures } from '../figures.js'
 import {
@@ -47,10 +47,34 @@ function claimRows(facts: PlantFacts, figures: ReportFigures, one: ClaimedSaving
     partRow(textCell(bilingual(en, zh)), figure(of, decimals), textCell(answer))
   return [
     strongRow(wordCell(claim.measure), null, textCell(savingStateText(one))),
-    line('Saved', '节能量', 'saved', 1, bilingual(`from ${one.reporting.from} to ${last}`, `${one.reporting.from} 至 ${last}`)),
-    line('Lower bound', '下限', 'lower90', 1, bilingual('exceeded nineteen times of twenty', '实际节能量高于此值的概率为 95 %')),
-    line('Upper bound', '上限', 'upper90', 1, bilingual('nine times of ten it lies between both', '介于两者之间的概率为 90 %')),
-    line('Saved cost of electricity', '节省电费', 'cost', 2, bilingual('at the mean price of these days', '按报告期平均电价')),
+    line(
+      'Saved',
+      '节能量',
+      'saved',
+      1,
+      bilingual(`from ${one.reporting.from} to ${last}`, `${one.reporting.from} 至 ${last}`),
+    ),
+    line(
+      'Lower bound',
+      '下限',
+      'lower90',
+      1,
+      bilingual('exceeded nineteen times of twenty', '实际节能量高于此值的概率为 95 %'),
+    ),
+    line(
+      'Upper bound',
+      '上限',
+      'upper90',
+      1,
+      bilingual('nine times of ten it lies between both', '介于两者之间的概率为 90 %'),
+    ),
+    line(
+      'Saved cost of electricity',
+      '节省电费',
+      'cost',
+      2,
+      bilingual('at the mean price of these days', '按报告期平均电价'),
+    ),
     line('Saved emissions', '减排量', 'kgco2e', 1, bilingual('location-based', '基于位置')),
     line(
       'Method',
@@ -80,7 +104,10 @@ export const loanProof: ReportBlock = ({ options, plant }) => {
   const { verify_url: address } = options.report
   const step = (en: string, zh: string) => textCell(bilingual(en, zh))
   const rows: readonly (readonly [Text, ReturnType<typeof textCell>])[] = [
-    [bilingual('1. Ask for', '1. 索取'), step('the evidence bundle of this report, a .zip with its .zip.sig', '本报告的证据包：.zip 及 .zip.sig')],
+    [
+      bilingual('1. Ask for', '1. 索取'),
+      step('the evidence bundle of this report, a .zip with its .zip.sig', '本报告的证据包：.zip 及 .zip.sig'),
+    ],
     [
       bilingual('2. Compare', '2. 核对'),
       step(
@@ -90,7 +117,10 @@ export const loanProof: ReportBlock = ({ options, plant }) => {
     ],
     [
       bilingual('3. Check', '3. 校验'),
-      step('greengauge verify BUNDLE.zip --key FINGERPRINT, on any computer, without a network', 'greengauge verify 证据包.zip --key 指纹（任意计算机，无需联网）'),
+      step(
+        'greengauge verify BUNDLE.zip --key FINGERPRINT, on any computer, without a network',
+        'greengauge verify 证据包.zip --key 指纹（任意计算机，无需联网）',
+      ),
     ],
     [
       bilingual('4. What it does', '4. 校验内容'),
@@ -102,7 +132,10 @@ export const loanProof: ReportBlock = ({ options, plant }) => {
     [
       bilingual('Instructions', '校验说明'),
       address === undefined
-        ? step('HOW-TO-CHECK.md in the bundle; the setting report.verify_url names none on the web', '证据包内 HOW-TO-CHECK.md；未配置网上说明（report.verify_url）')
+        ? step(
+            'HOW-TO-CHECK.md in the bundle; the setting report.verify_url names none on the web',
+            '证据包内 HOW-TO-CHECK.md；未配置网上说明（report.verify_url）',
+          )
         : textCell(same(address)),
     ],
   ]

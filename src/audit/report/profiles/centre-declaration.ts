@@ -12,7 +12,11 @@ export const CENTRE_DECLARATION: ReportForm = {
     { id: 'architecture', title: bilingual('Architecture', '系统架构'), blocks: ['centre-architecture'] },
     { id: 'functions', title: bilingual('Functions', '功能'), blocks: ['centre-functions'] },
     { id: 'meters', title: bilingual('Meters', '计量器具'), blocks: ['measuring-points'] },
-    { id: 'results', title: bilingual('Energy and emissions', '能耗与碳排放'), blocks: ['totals', 'energy', 'intensities', 'benchmarks'] },
+    {
+      id: 'results',
+      title: bilingual('Energy and emissions', '能耗与碳排放'),
+      blocks: ['totals', 'energy', 'intensities', 'benchmarks'],
+    },
     ...BACKGROUND,
   ],
   unchecked: [

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkDocument } from '../../../../src/audit/report/checks/all.js'
+import type { PlantFacts } from '../../../../src/audit/report/facts.js'
+import { ReportFigures } from '../../../../src/audit/report/figures.js'
+import { periodStatements } from '../../../../src/audit/report/green/period-statements.js'
+import { statedMoney } from '../../../../src/audit/report/green/stated-amounts.js'
 import type { DeviceEvent } from '../../../../src/base/reading.js'
 import type { Report, ReportFigure } from '../../../../src/base/report.js'
 import { reportOf } from '../../../support/bench-report.js'
@@ -68,7 +72,10 @@ describe('worked by hand', () => {
   })
 
   test('functions in use are those that were found last', () => {
-    expect(report.figures['p/centre/functions_in_use']).toMatchObject({ value: '1', made: { by: 'statement', source: 'g-4' } })
+    expect(report.figures['p/centre/functions_in_use']).toMatchObject({
+      value: '1',
+      made: { by: 'statement', source: 'g-4' },
+    })
   })
 
   test('a count that nobody stated is not known', () => {
@@ -76,7 +83,11 @@ describe('worked by hand', () => {
   })
 
   test('figures lead to days of readings, entries and registers', () => {
-    expect(figureOf(report, 'covered_kwh').made).toMatchObject({ by: 'days', kpi: 'clean_energy_matched_annual', days: 2 })
+    expect(figureOf(report, 'covered_kwh').made).toMatchObject({
+      by: 'days',
+      kpi: 'clean_energy_matched_annual',
+      days: 2,
+    })
     expect(figureOf(report, 'value_added').made).toMatchObject({
       ...{ by: 'rule', formula: 'green_stated_money', of: ['p/green/statement/g-1', 'p/green/statement/g-2'] },
     })
@@ -93,43 +104,46 @@ describe('worked by hand', () => {
   })
 })
 
-const without = (...left: readonly DeviceEvent[]) => GREEN_EVENTS.filter((event) => !left.includes(event))
-const changed = (event: DeviceEvent, more: Record<string, unknown>): DeviceEvent => ({
-  ...event,
-  fields: { ...event.fields, ...more },
-})
-
 describe('is not known, with the reason,', () => {
-  const unknown: readonly (readonly [string, readonly DeviceEvent[], object, string, string])[] = [
-    ['without value added', without(VALUE_ADDED, MORE_VALUE_ADDED), GREEN_OPTIONS, 'energy_per_value_added', 'not_configured'],
-    ['when a day has none', without(MORE_VALUE_ADDED), GREEN_OPTIONS, 'energy_per_value_added', 'low_coverage'],
+  test('without registers and statements', async () => {
+    const bare = await reportWith([], LOT_OPTIONS)
+    for (const id of ['efficient_share', 'collection_rate', 'energy_per_value_added', 'supply_chain_measures']) {
+      expect(figureOf(bare, id)).toMatchObject({ value: null, reason: 'not_configured' })
+    }
+  })
+
+  const more = (event: DeviceEvent, fields: Record<string, unknown>): DeviceEvent => ({
+    ...event,
+    id: `${event.id}-2`,
+    fields: { ...event.fields, ...fields },
+  })
+  test.each([
+    ['when nobody stated it', [], 'not_configured'],
+    ['when a day has none', [VALUE_ADDED], 'low_coverage'],
     [
       'when two statements are of the same day',
-      [...GREEN_EVENTS, said('period_statement', 'g-9', '2026-10-01T16:00:00Z', { ...MORE_VALUE_ADDED.fields })],
-      ...([GREEN_OPTIONS, 'value_added', 'bad_config'] as const),
+      [VALUE_ADDED, MORE_VALUE_ADDED, more(MORE_VALUE_ADDED, {})],
+      'bad_config',
     ],
-    [
-      'in two currencies',
-      [...without(MORE_VALUE_ADDED), changed(MORE_VALUE_ADDED, { currency: 'EUR' })],
-      ...([GREEN_OPTIONS, 'value_added', 'bad_config'] as const),
-    ],
-    [
-      'when a statement reaches beyond the period',
-      [...without(MORE_VALUE_ADDED), changed(MORE_VALUE_ADDED, { to: '2026-11-01' })],
-      ...([GREEN_OPTIONS, 'value_added', 'low_coverage'] as const),
-    ],
-    ['without a register of equipment', [], LOT_OPTIONS, 'efficient_share', 'not_configured'],
-    ['when nobody said how many meters there have to be', [], LOT_OPTIONS, 'collection_rate', 'not_configured'],
-  ]
-  test.each(unknown)('%s', async (_, events, options, id, reason) => {
-    const { value, reason: why } = figureOf(await reportWith(events, options), id)
-    expect(value).toBeNull()
-    expect(why).toBe(reason)
+    ['in two currencies', [VALUE_ADDED, more(MORE_VALUE_ADDED, { currency: 'EUR' })], 'bad_config'],
+    ['when one reaches beyond the period', [VALUE_ADDED, more(MORE_VALUE_ADDED, { to: '2026-11-01' })], 'low_coverage'],
+    ['when one begins before it', [more(VALUE_ADDED, { from: '2026-09-01' }), MORE_VALUE_ADDED], 'low_coverage'],
+  ] as const)('value added %s', (_, events, reason) => {
+    const facts = {
+      ...{ plant: { id: 'p' }, period: GREEN_DAYS },
+      statements: periodStatements(events.map((event, position) => ({ ...event, position }))),
+    } as unknown as PlantFacts
+    const figures = new ReportFigures()
+    expect(figures.get(statedMoney(facts, figures, 'value_added').id)).toMatchObject({ value: null, reason })
   })
 })
 
 test('a plant without contracts has its roof alone, and a withdrawn statement counts no more', async () => {
-  const withdrawn = said('withdrawn', 'g-4/withdrawn', '2026-10-05T02:00:00Z', { of: 'g-4', at: '2026-10-05T02:00:00Z', reason: 'wrong' })
+  const withdrawn = said('withdrawn', 'g-4/withdrawn', '2026-10-05T02:00:00Z', {
+    of: 'g-4',
+    at: '2026-10-05T02:00:00Z',
+    reason: 'wrong',
+  })
   const other = await reportWith([...GREEN_EVENTS, withdrawn], { ...GREEN_OPTIONS, contracts: [] })
   expect(figureOf(other, 'non_fossil').value).toBe('0.29496')
   expect(other.figures['p/centre/functions_in_use']?.value).toBeNull()
@@ -139,7 +153,12 @@ test('a park adds up what its plants divide', async () => {
   const bench = await lotPlant(GREEN_EVENTS, GREEN_OPTIONS, [{ id: 'q', ...GREEN_OPTIONS, contracts: [] }])
   benches.push(bench)
   const plants = ['p', 'q']
-  const { figures, ...park } = await reportOf(bench, { ...GREEN_DAYS, now: NOW, profile: 'zero-carbon-factory', plants })
+  const { figures, ...park } = await reportOf(bench, {
+    ...GREEN_DAYS,
+    now: NOW,
+    profile: 'zero-carbon-factory',
+    plants,
+  })
   const value = (id: string) => Number(figures[`group/green/${id}`]?.value)
   expect(value('energy')).toBeCloseTo(2 * ENERGY, 9)
   expect(value('carbon_per_tce_lb')).toBeCloseTo(22.272 / (2 * ENERGY), 9)

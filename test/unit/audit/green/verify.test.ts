@@ -12,8 +12,8 @@ import {
   missedMutations,
   mutatedReport,
 } from '../../../support/frozen-report.js'
-import { lotPlant } from '../../../support/lot-plant.js'
 import { GREEN_DAYS, GREEN_EVENTS, GREEN_OPTIONS } from '../../../support/green-plant.js'
+import { lotPlant } from '../../../support/lot-plant.js'
 import { Dice } from '../../../support/mutations.js'
 
 /** Proves that a frozen report of the indicators of a zero-carbon factory is made again from readings and entries, and that no mutation of it stays unseen. */
