@@ -95,12 +95,7 @@ export function EntryText({ entry: { type, fields, device } }: { readonly entry:
     case 'allowance_price':
       return <span class="num">{`${number('price')} ${word('currency')}/tCO2e`}</span>
     case 'period_statement':
-      return (
-        <span class="num">
-          {w.measures[word('measure') as PeriodMeasure]} {number('amount')} {word('currency')} ·{' '}
-          {w.range(word('from'), isDay(word('to')) ? dayBefore(word('to')) : word('to'))}
-        </span>
-      )
+      return <PeriodText fields={fields} />
     case 'centre_look':
       return (
         <span class="num">{w.functionsInUse(number('in_use'), String((fields.functions as unknown[]).length))}</span>
@@ -118,3 +113,16 @@ export function EntryText({ entry: { type, fields, device } }: { readonly entry:
 }
 
 const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text)
+
+/** An amount of a period, with its days. */
+function PeriodText({ fields }: Pick<EntryItem, 'fields'>) {
+  const w = entryWords()
+  const word = (field: string) => String(fields[field] ?? '')
+  const to = word('to')
+  return (
+    <span class="num">
+      {w.measures[word('measure') as PeriodMeasure]} {exactDecimal(word('amount'), language.value)} {word('currency')} ·{' '}
+      {w.range(word('from'), isDay(to) ? dayBefore(to) : to)}
+    </span>
+  )
+}

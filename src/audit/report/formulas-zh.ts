@@ -38,7 +38,7 @@ const FORMULAS: Readonly<Record<string, string>> = {
   'kg of allowances left · price of a tonne / 1000': '剩余配额 kg · 每吨价格 / 1000',
   'energy_comprehensive_pv / coal equivalent of a kWh · 1000': 'energy_comprehensive_pv / 每 kWh 折标煤系数 · 1000',
   'kWh covered at 0 kgCO2e/kWh · coal equivalent of a kWh by the basis of the plant / 1000; 0 without a contract':
-    '0 kgCO2e/kWh 合同覆盖的 kWh · 按工厂口径的每 kWh 折标煤系数 / 1000；无合同为 0',
+    '零排放合同覆盖的 kWh · 按工厂口径的每 kWh 折标煤系数 / 1000；无合同为 0',
   'Σ of statements that follow each other from the first day of the period to its last, in one currency; else not known':
     '自报告期首日至末日逐段相接、币种一致的申报金额之和；否则未知',
   'kWh a tonne · factor of electricity': '每吨 kWh · 电力因子',

@@ -93,6 +93,8 @@ export const SHAPE_ZH: Readonly<Record<string, string>> = {
   'electricity_share says it already: keep one of the two': 'electricity_share 已说明：两项保留其一',
   'direct_share says it already: keep one of the two': 'direct_share 已说明：两项保留其一',
   'a unified social credit code has 18 digits and capital letters': '统一社会信用代码为 18 位数字和大写字母',
+  'two pieces have the same id: rename one of them': '两件装备的标识相同：请改其一',
+  'an address such as https://example.com/check': '应为网址，例如 https://example.com/check',
   'a UN/LOCODE is written like CNSZV': 'UN/LOCODE 写成 CNSZV 这样的形式',
   'a factor is not 0': '系数不能为 0',
   'a node id is such as ns=2;s=Line1.Power or nsu=urn:maker:plc;i=1007':

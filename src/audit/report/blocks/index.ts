@@ -1,7 +1,7 @@
 import { fullItems, summaryItems } from '../cbam/tables.js'
 import { centreArchitecture, centreFunctionProofs } from '../centre/centre-tables.js'
 import { lotDeclaration, lots } from '../footprint/lot-tables.js'
-import { benchmarks } from '../green/benchmarks.js'
+import { sectorValues } from '../green/benchmarks.js'
 import { greenRegisters, indicators } from '../green/indicator-tables.js'
 import { loanProof, loanSummary } from '../loan/loan-tables.js'
 import { allowances, attestations, covered, originals } from '../market/market-tables.js'
@@ -62,7 +62,7 @@ export const BLOCKS = {
   attestations,
   indicators,
   'green-registers': greenRegisters,
-  benchmarks,
+  benchmarks: sectorValues,
   'centre-architecture': centreArchitecture,
   'centre-functions': centreFunctionProofs,
   'measuring-points': measuringPoints,

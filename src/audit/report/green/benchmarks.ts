@@ -26,7 +26,7 @@ const LEVELS: Readonly<Record<BenchmarkLevel, Text>> = {
 }
 
 /** Values of the sector as the plant states them, beside its own. */
-export const benchmarks: ReportBlock = (facts, figures) => {
+export const sectorValues: ReportBlock = (facts, figures) => {
   // It makes the intensities that are compared.
   intensities(facts, figures)
   const { options, plant } = facts
