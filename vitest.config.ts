@@ -73,8 +73,11 @@ export default defineConfig({
     globalSetup: 'test/support/own-temp-folder.ts',
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
     sequence: { sequencer: LongestFirst },
-    // docs/decisions/062-which-test-runs-where.md says which these are; a file is tagged with `// @module-tag deep`.
-    tags: [{ name: 'deep', description: 'what `npm run test:deep` runs and `npm test` does not', timeout: TEST_MS }],
+    // docs/decisions/062-which-test-runs-where.md says which these are; a file is tagged with `// @module-tag slow` or `deep`.
+    tags: [
+      { name: 'slow', description: 'what `npm run test:slow` runs and `npm test` does not', timeout: TEST_MS },
+      { name: 'deep', description: 'what `npm run test:deep` runs and `npm test` does not', timeout: TEST_MS },
+    ],
     projects: [
       {
         test: {

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 import mqtt from 'mqtt'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 /** Proves that the page of an energy manager says what the API says, and that its cards and those of a plant give files. */
 import mqtt from 'mqtt'
 import type { Browser, Page } from 'playwright-core'

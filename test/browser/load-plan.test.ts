@@ -1,3 +1,5 @@
+// @module-tag slow
+
 /** Proves that the card of tomorrow's plan says what the API says, in words why there is none, and nothing where nothing can be shifted. */
 import mqtt from 'mqtt'
 import type { Browser, Page } from 'playwright-core'

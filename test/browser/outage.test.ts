@@ -1,3 +1,5 @@
+// @module-tag slow
+
 /** Proves what a page says and can do while the gateway is away, and when it is back. */
 import mqtt from 'mqtt'
 import type { Browser, Page } from 'playwright-core'

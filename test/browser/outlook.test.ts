@@ -1,3 +1,5 @@
+// @module-tag slow
+
 /** Proves that the page of what is expected says what the API says, and in words why nothing is expected. */
 import mqtt from 'mqtt'
 import type { Browser, Page } from 'playwright-core'

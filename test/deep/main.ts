@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Planned, planned } from './plan.js'
 import { SEARCHES } from './searches.js'
-import { deepFiles } from './tagged.js'
+import { taggedFiles } from './tagged.js'
 
 /**
  * `npm run test:deep [-- --minutes N] [--only NAME] [--output FILE]`: the tests that `npm test` leaves out, then the searches at
@@ -76,7 +76,7 @@ process.exitCode = counts.failed > 0 ? 1 : 0
 async function taggedTests(): Promise<typeof tests> {
   const file = join(scratch, 'tests.json')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const args = [VITEST, 'run', '--tags-filter=deep', ...reporters, ...deepFiles()]
+  const args = [VITEST, 'run', '--tags-filter=deep', ...reporters, ...taggedFiles('deep')]
   const env = { ...process.env, ...(endMs === Infinity ? {} : inTime(endMs - END_RESERVE_MS)) }
   const child = spawn(process.execPath, args, {
     cwd: ROOT,

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import mqtt from 'mqtt'

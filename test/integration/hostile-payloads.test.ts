@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { REJECT_REASON_LIST, type RejectReason } from '../../src/base/reasons.js'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 /** Proves that history which falls into the days of a frozen report changes nothing of it, and makes a draft that says what differs. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

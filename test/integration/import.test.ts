@@ -1,3 +1,5 @@
+// @module-tag slow
+
 /** Proves that history from files comes to what the same readings come to live, once, and that what is wrong is named. */
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'

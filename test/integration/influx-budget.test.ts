@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accounting, readiness, removeData, startGateway, type TestGateway } from '../support/gateway.js'
 import { readingsIn } from '../support/influx-contents.js'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 /** Proves that a model file of the operator runs in a process of its own, and that none of its faults reaches the gateway. */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'

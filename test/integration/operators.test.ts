@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'

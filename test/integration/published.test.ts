@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { isDeepStrictEqual } from 'node:util'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DeviceAnswer, QuarantineAnswer, RetryAnswer } from '../../src/base/wire.js'

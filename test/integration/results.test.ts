@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { KpiPoint } from '../../src/base/kpi.js'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import mqtt, { type MqttClient } from 'mqtt'
 import { newClient, type UPayload } from 'sparkplug-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { StoreStatus, StoresAnswer } from '../../src/base/wire.js'
 import type { ConfigAnswer, ConfigSaved } from '../../src/views/wire/configuration.js'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 /** Proves that pages show the figure of the range that is chosen, as the API gives it, and say of what time it is. */
 import mqtt from 'mqtt'
 import type { Browser, Page } from 'playwright-core'

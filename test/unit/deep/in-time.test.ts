@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { LONG_FILES } from '../../deep/file-seconds.js'
-import { deepFiles } from '../../deep/tagged.js'
+import { taggedFiles } from '../../deep/tagged.js'
 
 /** Proves that the deep run begins no file for which no time is left, and names it. */
 
@@ -42,5 +42,5 @@ test('a file for which time is left runs', () => {
 })
 
 test('files said to take long are files of the deep run', () => {
-  expect(Object.keys(LONG_FILES).filter((file) => !deepFiles().includes(file))).toEqual([])
+  expect(Object.keys(LONG_FILES).filter((file) => !taggedFiles('deep').includes(file))).toEqual([])
 })
