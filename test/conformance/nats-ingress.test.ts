@@ -150,7 +150,9 @@ describe.skipIf(path === null)('with a real nats-server', () => {
     expect(sink.entries[0]!.payload.length).toBe(4096)
   })
 
-  test('what the journal has not answered comes to the next owner; what it refuses comes again', async () => {
+  test('what the journal has not answered comes to the next owner; what it refuses comes again', {
+    tags: ['slow'],
+  }, async () => {
     const first = new FakeSink()
     first.answer = undefined
     const ingress = await open(first)

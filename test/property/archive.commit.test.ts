@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { DuckDBInstance } from '@duckdb/node-api'
 import { fc, test as property } from '@fast-check/vitest'
 import { expect } from 'vitest'

@@ -21,7 +21,9 @@ const MESSAGE_MS_MAX = 10
 const all = corpus(SEED)
 
 describe('whatever is sent', { timeout: LIMIT_MS }, () => {
-  test('is decoded or refused with a known reason, says the truth about it, and takes no time', () => {
+  test('is decoded or refused with a known reason, says the truth about it, and takes no time', {
+    tags: ['slow'],
+  }, () => {
     const findings = newFindings()
     const sessions = Math.ceil((0.8 * INPUTS) / SESSION_MESSAGES)
     for (let i = 0; i < sessions; i++) run(all, SEED * 1_000_000 + i, findings)

@@ -18,7 +18,7 @@ describe.each(TARGETS)('the fuzz target $name', (target) => {
 })
 
 describe('an input that takes long', () => {
-  test('is found where the processor works for it', () => {
+  test('is found where the processor works for it', { tags: ['slow'] }, () => {
     const busy = withoutStalls({
       name: 'busy',
       fuzz: () => {

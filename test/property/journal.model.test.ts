@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import zlib from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'

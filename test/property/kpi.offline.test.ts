@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import type { Beside } from '../support/arrival.js'

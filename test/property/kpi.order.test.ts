@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { fc, test } from '@fast-check/vitest'
 import { beforeEach, describe, expect } from 'vitest'
 import { type Beside, type Difference, differencesOf, holdOfFew, told } from '../support/arrival.js'

@@ -128,7 +128,9 @@ describe('a figure of a range of any plant', { tags: ['deep'] }, () => {
 })
 
 describe('a figure of a range', () => {
-  test('is that of each day of a plant that sends each half hour, by every rule that it has figures for', async () => {
+  test('is that of each day of a plant that sends each half hour, by every rule that it has figures for', {
+    tags: ['slow'],
+  }, async () => {
     const bench = await smallPlant()
     compared.clear()
     expect([...expectWhole(await bench.points())]).toEqual([])

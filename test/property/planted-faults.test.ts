@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { expect, test } from 'vitest'
 import { caught, PLANTED_FAULTS } from '../faults/ground/planted.js'
 

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { fc, test as property } from '@fast-check/vitest'
 import { expect } from 'vitest'
 import { readSamples } from '../../../src/archive/samples.js'

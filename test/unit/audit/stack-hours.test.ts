@@ -82,7 +82,7 @@ describe('substitution by HJ 75 (KPI specification §2.4.6)', () => {
     }
   })
 
-  test('S2: a capture of 80 %: the highest of the last 2160, over the quarter before', async () => {
+  test('S2: a capture of 80 %: the highest of the last 2160, over the quarter before', { tags: ['slow'] }, async () => {
     const gap = between(350, 450)
     await run(
       hours(-1000, 500, (hour) => (gap(hour) ? null : hour === -900 ? 700 : 100)),

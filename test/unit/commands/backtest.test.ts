@@ -28,7 +28,7 @@ const series = hourly(60, workday)
 const FILE = fileOf('series.csv', `time,value\n${series}\n`)
 const run = (...args: readonly string[]) => runCommand(addBacktestCommand, ['backtest', ...args])
 
-test('a series of a plant that works by day is judged beside the naive forecasts', async () => {
+test('a series of a plant that works by day is judged beside the naive forecasts', { tags: ['slow'] }, async () => {
   const chart = join(folder, 'week.svg')
   const { stdout, code } = await run(
     '--file',

@@ -56,7 +56,9 @@ test('a file without ends of lines is refused before it fills the memory', async
   await expect(fileOf('x'.repeat(3 * 1024 * 1024))).rejects.toThrow('is no line protocol')
 })
 
-test('a quotation mark that does not end takes a bounded number of lines with it, and says which', async () => {
+test('a quotation mark that does not end takes a bounded number of lines with it, and says which', {
+  tags: ['slow'],
+}, async () => {
   const lines = Array.from({ length: 20_000 }, (_, i) => `cpu value=${i} ${i}`)
   const rows = await fileOf(['cpu text="a 1', ...lines].join('\n'))
   expect(rows[0]!.problem).toMatch(/does not end, so nothing is read up to line \d+$/)

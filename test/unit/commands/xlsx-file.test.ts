@@ -1,3 +1,5 @@
+// @module-tag slow
+
 /** Proves what cells of a workbook become, and that a file which is none, or unpacks to too much, is refused with a sentence. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'

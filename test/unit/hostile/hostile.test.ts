@@ -126,7 +126,7 @@ test('a request that does not end is given up', async () => {
   expect(http.keepAliveTimeout).toBeLessThanOrEqual(5000)
 })
 
-test('a CONNECT that comes byte by byte is given up after five seconds', async () => {
+test('a CONNECT that comes byte by byte is given up after five seconds', { tags: ['slow'] }, async () => {
   const { broker } = await start(null)
   const slow = await dial(broker)
   const bytes = connect({ id: 'x'.repeat(100) })

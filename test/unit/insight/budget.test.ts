@@ -132,7 +132,7 @@ describe('the end of a month and of a year', () => {
     expect(month.projected!.value).toBe(22 * 1000 + 8 * 200)
   })
 
-  test('bounds of 50 and 90 % hold about as many ends as they promise', () => {
+  test('bounds of 50 and 90 % hold about as many ends as they promise', { tags: ['slow'] }, () => {
     const held = { in50: 0, in90: 0, all: 0 }
     for (let seed = 1; seed <= 12; seed++) {
       const [daily, slow] = [noise(seed), noise(seed + 100)]

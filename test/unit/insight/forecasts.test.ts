@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { describe, expect, test } from 'vitest'
 import { permutation, randomStream } from '../../../simulators/random.js'
 import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'

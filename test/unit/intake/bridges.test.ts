@@ -144,7 +144,9 @@ test('what the journal does not take is not acknowledged: the connection ends an
   await acknowledges(broker, [1])
 })
 
-test('while too much waits for the journal no message is read, and the connection outlasts that', async () => {
+test('while too much waits for the journal no message is read, and the connection outlasts that', {
+  tags: ['slow'],
+}, async () => {
   const { broker, journal, status } = await start(undefined, { keep_alive_s: 1 })
   await broker.subscribed()
   const count = 1000
@@ -201,7 +203,7 @@ test('QoS 0 instead of 1, and a refusal, are said with their remedy', async () =
   expect(log.join()).toContain('does not grant all')
 })
 
-test('a broker that refuses the user is tried again, and says why once', async () => {
+test('a broker that refuses the user is tried again, and says why once', { tags: ['slow'] }, async () => {
   const { broker, status, log } = await start(null, { username: 'u', password: 'hunter2' })
   broker.connackCode = 0x87
   await vi.waitFor(() => expect(broker.connects).toBeGreaterThan(1), SOON)

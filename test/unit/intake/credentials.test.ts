@@ -362,7 +362,7 @@ describe('at the broker', () => {
     }
   })
 
-  test('who is connected by the old token is disconnected when that comes to its end', async () => {
+  test('who is connected by the old token is disconnected when that comes to its end', { tags: ['slow'] }, async () => {
     const until = new Date(Date.now() + 3000).toISOString()
     const { broker } = await required([{ ...PLC, tokens: [token('new'), token('secret of plc-7', until)] }])
     const old = await client(broker, proof('plc-7'))

@@ -113,7 +113,7 @@ describe('the fast path', () => {
     expect(journal.messages).toHaveLength(3)
   })
 
-  test('waits until aedes has answered, so that nothing is overtaken', async () => {
+  test('waits until aedes has answered, so that nothing is overtaken', { tags: ['slow'] }, async () => {
     const { broker, journal } = await start(undefined)
     const raw = await connected(broker)
     raw.send(publish({ id: 1, retain: true }), publish({ id: 2 }))

@@ -186,7 +186,9 @@ test('where client certificates are required nobody comes in without one', async
   await vi.waitFor(() => expect(streams).toHaveLength(1), SOON)
 })
 
-test('connections that do not finish their handshake count among those that may be open, and end after 5 s', async () => {
+test('connections that do not finish their handshake count among those that may be open, and end after 5 s', {
+  tags: ['slow'],
+}, async () => {
   const { port, stats, streams } = await listeners(certificateOf(server), {}, 2)
   const silent = async (): Promise<Socket> => {
     const socket = connectTcp(port, '127.0.0.1')

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { expect, test } from 'vitest'
 import { type Cursor, positionOf, START } from '../../../src/journal/cursor.js'
 import { JournalReader } from '../../../src/journal/reader.js'

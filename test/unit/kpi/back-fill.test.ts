@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import type { Reading } from '../../../src/base/reading.js'
 import type { CycleResult } from '../../../src/kpi/cycle-result.js'

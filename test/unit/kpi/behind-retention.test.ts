@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ConnectionChange, Reading } from '../../../src/base/reading.js'
 import { type Point, windowKey } from '../../../src/kpi/windows/point.js'

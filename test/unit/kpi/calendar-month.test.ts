@@ -40,7 +40,7 @@ test('a month that goes on is covered up to now', async () => {
   expect(found.coverage).toBeCloseTo(0.5, 2)
 })
 
-test('its readings were due before the first one came, too', async () => {
+test('its readings were due before the first one came, too', { tags: ['slow'] }, async () => {
   expect((await month(15, 'data_completeness')).value).toBeCloseTo(0.5, 2)
   expect((await month(0, 'data_completeness')).value).toBeCloseTo(1, 2)
 })

@@ -40,7 +40,9 @@ function countingRows(bench: Bench): () => number {
   return () => rows
 }
 
-test('what comes while a start folds its past is folded once: a journal of days is caught up with as it is read', async () => {
+test('what comes while a start folds its past is folded once: a journal of days is caught up with as it is read', {
+  tags: ['slow'],
+}, async () => {
   const days = 3
   const bench = await Bench.open([PLANT], FIRST - DAY_MS)
   await bench.commit(meters(FIRST, FIRST + days * DAY_MS))

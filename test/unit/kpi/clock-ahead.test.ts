@@ -61,7 +61,7 @@ test('after a restart too', async () => {
   expect(newestMinute()).toMatchObject({ startMs: NOW + 9 * MINUTE_MS, provisional: true })
 })
 
-test('of a device without a time of its own too, whose readings lie in the future', async () => {
+test('of a device without a time of its own too, whose readings lie in the future', { tags: ['slow'] }, async () => {
   bench = await Bench.open([plant])
   const arrived = (ms: number, value: number) => reading({ metric: 'elec_import_kwh', ts: ms, value, tsAssumed: true })
   for (let i = 0; i < 6; i++) await bench.feed([arrived(NOW + i * 10_000, 1000 + i)])

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { describe, expect, test } from 'vitest'
 import type { PlantOptions } from '../../../src/base/plant.js'
 import type { Reading } from '../../../src/base/reading.js'

@@ -184,7 +184,7 @@ describe('renewable electricity (KPI specification §2, renewables detail)', () 
 })
 
 describe('how even a load is (KPI specification §2)', () => {
-  test('O9: 65,000 kWh in 720 h with a highest quarter of 125 kW are 72.2 %', async () => {
+  test('O9: 65,000 kWh in 720 h with a highest quarter of 125 kW are 72.2 %', { tags: ['slow'] }, async () => {
     const [start, end] = [Date.parse('2025-06-01T00:00:00Z'), Date.parse('2025-07-01T00:00:00Z')]
     const quarterHours = (end - start) / 900_000
     // One quarter of 31.25 kWh, and the rest even.

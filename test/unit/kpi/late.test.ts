@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { DAY_MS } from '../../../src/base/durations.js'
 import type { Reading } from '../../../src/base/reading.js'

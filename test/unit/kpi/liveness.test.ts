@@ -51,7 +51,7 @@ describe('in a plant', () => {
     reading({ device, metric: 'elec_import_kwh', ts: at(time), value, receivedAt })
   const quarter = { kpi: 'energy_elec_import', window: '15m' } as const
 
-  test('a device that sends 2018 changes no label of now', async () => {
+  test('a device that sends 2018 changes no label of now', { tags: ['slow'] }, async () => {
     bench = await Bench.open()
     for (const [i, time] of ['10:00', '10:05', '10:10', '10:16'].entries()) await bench.feed([kwh('a', time, i)])
     const now = await bench.point({ ...quarter, start: at('10:00') })

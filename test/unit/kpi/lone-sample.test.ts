@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Senders } from '../../../src/archive/senders.js'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/base/durations.js'

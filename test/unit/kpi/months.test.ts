@@ -33,7 +33,7 @@ async function sumOfDays(of: Bench): Promise<number> {
 }
 
 describe('a month, of which the days that are over for long are kept as one sum', () => {
-  test('is the sum of its days, day by day as it goes on and when it is over', async () => {
+  test('is the sum of its days, day by day as it goes on and when it is over', { tags: ['slow'] }, async () => {
     bench = await Bench.open([plantOf({ devices: [METER] })], FROM - DAY_MS)
     for (let day = 0; day < 32; day++) {
       await bench.feed(hours(24 * day, 24 * (day + 1)), FROM + (day + 1) * DAY_MS)

@@ -160,7 +160,7 @@ describe('OEE of one machine', () => {
     })
   })
 
-  test('says so when total, good and rejected pieces do not add up by more than one', async () => {
+  test('says so when total, good and rejected pieces do not add up by more than one', { tags: ['slow'] }, async () => {
     const counts = (good: number) => [
       ...said('m', VORNE_WORDS),
       ...counted('m', 'parts_total', [
@@ -212,7 +212,7 @@ describe('OEE of a plant', () => {
     expect((await figure('robot_util_planned', 'b')).value).toBe(0.5)
   })
 
-  test('is ΣAPT/ΣPBT · Σ(PRU·PQ)/ΣAPT · ΣGQ/ΣPQ, not the mean of two OEEs', async () => {
+  test('is ΣAPT/ΣPBT · Σ(PRU·PQ)/ΣAPT · ΣGQ/ΣPQ, not the mean of two OEEs', { tags: ['slow'] }, async () => {
     await run(two, [
       ...said('a', [['06:00', 'Execute']]),
       ...counted('a', 'parts_total', [

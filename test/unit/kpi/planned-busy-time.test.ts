@@ -31,7 +31,7 @@ describe('published availabilities', () => {
     expect((await figure('availability', 'm')).value).toBeCloseTo(0.922, 3)
   })
 
-  test('783 min of 910 are 86.0 %, 203 of 261 are 77.8 % (O23, Willmott)', async () => {
+  test('783 min of 910 are 86.0 %, 203 of 261 are 77.8 % (O23, Willmott)', { tags: ['slow'] }, async () => {
     await available({ start: '06:00', end: '21:10' }, [
       ['06:00', 'Execute'],
       ['19:03', 'Fault'],

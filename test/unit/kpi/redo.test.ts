@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { saveProgress } from '../../../src/archive/archive.js'
 import { RULES_EDITION } from '../../../src/kpi/rules-edition.js'

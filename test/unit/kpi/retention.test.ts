@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Reading } from '../../../src/base/reading.js'
 import { reading } from '../../support/engine.js'

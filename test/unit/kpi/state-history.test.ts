@@ -121,7 +121,7 @@ test('what is sent on change holds as long as the connection, over days and a re
   ])
 })
 
-test('days are folded one after the other as if they were one', async () => {
+test('days are folded one after the other as if they were one', { tags: ['slow'] }, async () => {
   bench = await Bench.open(robot(false), BEFORE)
   const words = ['Execute', 'Execute', 'Held', 'Idle', 'Suspended', 'Aborted', 'Starting']
   const readings = Array.from({ length: 5 * 400 }, (_, i) =>

@@ -189,7 +189,7 @@ describe('demand', () => {
     })
   })
 
-  test('a month costs its highest quarter, at the price of its tariff', async () => {
+  test('a month costs its highest quarter, at the price of its tariff', { tags: ['slow'] }, async () => {
     const high = steps(['2025-07-01T08:00Z', 840], ['2025-07-01T08:15Z', 915], ['2025-07-01T08:30Z', 990])
     const later = evenly('grid', 'elec_import_kwh', [at('2025-07-01T08:45Z'), at('2025-07-31T23:45Z')], 40, 15)
     const tariff = { ...TWO_PRICES, demand_price_per_kw_month: 40 }
@@ -201,7 +201,7 @@ describe('demand', () => {
     expect(await point('demand_cost', '1d', '2025-07-01T00:00Z')).toBeUndefined()
   })
 
-  test('late data correct the highest quarter of the month', async () => {
+  test('late data correct the highest quarter of the month', { tags: ['slow'] }, async () => {
     const tariff = { ...TWO_PRICES, demand_price_per_kw_month: 40 }
     const all = evenly('grid', 'elec_import_kwh', [at('2025-07-01T00:00Z'), at('2025-08-01T00:00Z')], 40, 15)
     bench = await Bench.open([plantOf({ devices: [MAIN], tariffs: [tariff] })])
@@ -213,7 +213,7 @@ describe('demand', () => {
     expect((await point('demand_cost', '1mo', '2025-07-01T00:00Z'))?.value).toBeCloseTo(60 * 40, 6)
   })
 
-  test('a tariff without a demand price leaves the cost unknown', async () => {
+  test('a tariff without a demand price leaves the cost unknown', { tags: ['slow'] }, async () => {
     const now = { ...TWO_PRICES, valid_to: '2025-07-31' }
     const next = { ...TWO_PRICES, id: 't2', valid_from: '2025-08-01', demand_price_per_kw_month: 40 }
     const reach = [at('2025-07-01T00:00Z'), at('2025-07-31T23:45Z')] as const

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { isDeepStrictEqual } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HOUR_MS } from '../../../src/base/durations.js'

@@ -59,7 +59,9 @@ test.each<[string, ChannelSender]>([
   expect(JSON.stringify(channel.status)).not.toContain('sure')
 })
 
-test('nothing is sent while somebody else may tell the same; what waits goes out as soon as that is over', async () => {
+test('nothing is sent while somebody else may tell the same; what waits goes out as soon as that is over', {
+  tags: ['slow'],
+}, async () => {
   let [asked, sent, isOurs] = [0, 0, false]
   const send = async () => {
     sent++

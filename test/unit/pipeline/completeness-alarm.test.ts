@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterEach, expect, test } from 'vitest'
 import type { JournalEntry } from '../../../src/journal/entries.js'
 import { configured, SimulatedLife } from '../../support/simulated-life.js'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { removalFindings } from '../../../src/audit/verify/removals.js'
 import { DAY_MS } from '../archive/record/recorded.js'

@@ -98,7 +98,9 @@ test('what comes bit by bit is taken together, once a cycle; who asks for a rest
   await started.run
 })
 
-test('a fold over late samples has half of the time at most while the journal holds more', async () => {
+test('a fold over late samples has half of the time at most while the journal holds more', {
+  tags: ['slow'],
+}, async () => {
   const readAt: number[] = []
   const started = await start(
     messages(60 * PIECES),

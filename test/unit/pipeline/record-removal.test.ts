@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DayCourse } from '../../../src/audit/ledger/day-course.js'
 import { MerkleTree } from '../../../src/audit/ledger/merkle.js'

@@ -47,7 +47,7 @@ test('one that fails for good is told with its reason, and the next one goes on'
   expect(await removing.rowsOfFiles()).toEqual(['a 2.0', 'm1 1.0'])
 })
 
-test('one that fails for now waits, says why, and lets the others go first', async () => {
+test('one that fails for now waits, says why, and lets the others go first', { tags: ['slow'] }, async () => {
   await removing.order({ devices: ['a'], id: 'first' })
   await removing.order({ devices: ['b'], plant: 'q', id: 'second' })
   const heal = failingFor('first', new Error('EIO: i/o error, read'))

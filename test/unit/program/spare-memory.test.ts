@@ -10,7 +10,7 @@ function filled(): { readonly at: number; readonly text: string }[] {
   return Array.from({ length: 600_000 }, (_, at) => ({ at, text: `entry ${at}` }))
 }
 
-test('pages of what was let go of go back to the system, and the thread goes on', async () => {
+test('pages of what was let go of go back to the system, and the thread goes on', { tags: ['slow'] }, async () => {
   let entries: object[] | null = filled()
   const full = process.memoryUsage().heapTotal
   expect(entries).toHaveLength(600_000)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { FileWatch } from '../../../src/runtime/file-watch.js'
 
-test('a file that is not there has not changed; one that comes has', async () => {
+test('a file that is not there has not changed; one that comes has', { tags: ['slow'] }, async () => {
   const dir = mkdtempSync(join(tmpdir(), 'watch-'))
   const [missing, there] = [join(dir, 'missing.yaml'), join(dir, 'there.yaml')]
   writeFileSync(there, '')

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { describe, expect, it } from 'vitest'
 import { demoPlants } from '../../../simulators/demo-plants.js'
 import { RobotHistory } from '../../../simulators/physics/robot-history.js'

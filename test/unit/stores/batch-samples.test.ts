@@ -130,7 +130,9 @@ test('numbers at the edges of what is written digit by digit', () => {
   expect(edges.map(numberText)).toEqual(edges.map(String))
 })
 
-test('the memory of batches that have arrived is that of those which follow, and is let go when little comes', () => {
+test('the memory of batches that have arrived is that of those which follow, and is let go when little comes', {
+  tags: ['slow'],
+}, () => {
   const memory = new SampleMemory()
   const sets = new Set<unknown>()
   const underWay: BatchSamples[] = []

@@ -31,7 +31,7 @@ describe('every kind of server of the registry', () => {
   )
 })
 
-test('no file outside of its folder names a kind of server', () => {
+test('no file outside of its folder names a kind of server', { tags: ['slow'] }, () => {
   const found = readSources(join(import.meta.dirname, '..', '..', '..'))
     .filter(({ path }) => /^(src|dashboards\/src)\/.*\.tsx?$/.test(path) && !/^src\/stores\/[^/]+\//.test(path))
     .flatMap((source) => {

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { once } from 'node:events'
 import { connect as dial, type Socket } from 'node:net'
 import pino from 'pino'

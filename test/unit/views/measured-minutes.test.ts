@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterEach, describe, expect, test } from 'vitest'
 import { toWire } from '../../../src/kpi/windows/point.js'
 import { historyWithMemory } from '../../../src/pipeline/history-with-memory.js'

@@ -269,7 +269,9 @@ test('the provider ends a session of its own, and no other', async () => {
   expect(provider.errors).toEqual([])
 })
 
-test('a password signs nobody in to such an account, and local accounts go on while the provider is down', async () => {
+test('a password signs nobody in to such an account, and local accounts go on while the provider is down', {
+  tags: ['slow'],
+}, async () => {
   await signOn()
   const body = (name: string, password: string) => ({
     method: 'POST',

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 /** Proves that what only the database knows of days that were let go of is in files, and comes back from them. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { missingFigures } from '../../../../src/archive/record/figures.js'

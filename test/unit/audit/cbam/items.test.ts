@@ -78,7 +78,9 @@ describe('the items of the regulation', () => {
 })
 
 describe.each(['demo', 'whole', 'bare'] as const)('of the %s plant', (which) => {
-  test('35 of 35 and 16 of 16 items are filled, or null with a reason, in their order', async () => {
+  test('35 of 35 and 16 of 16 items are filled, or null with a reason, in their order', {
+    tags: ['slow'],
+  }, async () => {
     const { full, summary } = await reportsOf(which)
     for (const [report, items] of [
       [full, FULL_ITEMS],
@@ -178,7 +180,7 @@ test('gaps come from the record of what was received', async () => {
   expect(Number(full.figures['p/cbam/gaps']?.value)).toBeGreaterThanOrEqual(1)
 })
 
-test('words in Chinese alone are none in a report that has to be in English', async () => {
+test('words in Chinese alone are none in a report that has to be in English', { tags: ['slow'] }, async () => {
   const { full } = await reportsOf('chinese')
   expect(JSON.stringify(answersTo(full, '1(a)'))).toContain('not configured in English: report.cbam.operator')
 })

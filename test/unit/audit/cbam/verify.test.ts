@@ -87,7 +87,7 @@ describe.each(PROFILES)('a frozen report of the form %s', (profile) => {
     expect(checkDocument(report).filter(({ ok }) => !ok)).toEqual([])
   })
 
-  test('differs from what the evidence gives after each of 100 mutations', () => {
+  test('differs from what the evidence gives after each of 100 mutations', { tags: ['slow'] }, () => {
     expect(missed(frozen[profile].report, 100)).toEqual([])
   })
 
@@ -95,7 +95,7 @@ describe.each(PROFILES)('a frozen report of the form %s', (profile) => {
     expect(missed(frozen[profile].report, 2000)).toEqual([])
   })
 
-  test('does not hold when a gateway lied about an item', async () => {
+  test('does not hold when a gateway lied about an item', { tags: ['slow'] }, async () => {
     const dice = new Dice(SEED)
     const { verification } = await frozenReport(profile, (report) => mutated(report, dice).report)
     expect(failing(verification)).not.toEqual([])

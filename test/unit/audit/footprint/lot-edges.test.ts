@@ -35,7 +35,9 @@ test('a line whose meter stands before those of other lines gives its lots no fo
   expect(lotFigure(report, 'e-1/total').value).toBe('128')
 })
 
-test('lots that have a number in common are not known, as nobody knows whose the inputs are', async () => {
+test('lots that have a number in common are not known, as nobody knows whose the inputs are', {
+  tags: ['slow'],
+}, async () => {
   const report = await reports.of([...LOT_EVENTS, edited(METERED_LOT, 'e-9', { lot: 'L-2' })])
   for (const entry of ['e-2', 'e-9']) {
     expect(lotFigure(report, `${entry}/total`)).toMatchObject({ value: null, reason: 'bad_config' })

@@ -43,7 +43,7 @@ test('a frozen report is made again from the readings and entries of its bundle'
   expect(checkDocument(report).filter(({ ok }) => !ok)).toEqual([])
 })
 
-test('it differs after each of 100 mutations', () => {
+test('it differs after each of 100 mutations', { tags: ['slow'] }, () => {
   expect(missedMutations(frozen.report, PART, SEED, 100)).toEqual([])
 })
 
@@ -51,7 +51,7 @@ test('it differs after each of 1000 mutations', { tags: ['deep'] }, () => {
   expect(missedMutations(frozen.report, PART, SEED, 1000)).toEqual([])
 })
 
-test('it does not hold when a gateway lied about a lot', async () => {
+test('it does not hold when a gateway lied about a lot', { tags: ['slow'] }, async () => {
   const { verification } = await frozenReport((report) => mutatedReport(report, PART, new Dice(SEED)).report)
   expect(failing(verification)).not.toEqual([])
 })

@@ -32,7 +32,9 @@ async function manyRows(): Promise<DayState['files']> {
   return names.map((name) => ({ name }))
 }
 
-test('of the rows that an order takes the devices are told, of those that stay only the root', async () => {
+test('of the rows that an order takes the devices are told, of those that stay only the root', {
+  tags: ['slow'],
+}, async () => {
   const files = await manyRows()
   const reader = await (await openReader('60MB')).connect()
   await reader.run("SET temp_directory = '/proc/nowhere'")

@@ -204,7 +204,7 @@ test('days are let go of in the ledger first: a kill behind that accuses nobody,
   expect(manifest().days).toHaveLength(1)
 })
 
-test('a file is merged into another only when it is sealed', async () => {
+test('a file is merged into another only when it is sealed', { tags: ['slow'] }, async () => {
   for (let late = 0; late < 10; late++) await lateFile(late)
   await data.sealing.catchUp()
   expect(manifest().days).toHaveLength(10)

@@ -66,7 +66,9 @@ describe('the document of a month of a carbon market', () => {
 
   it('agrees in all its parts', () => expect(checkDocument(report).filter(({ ok }) => !ok)).toEqual([]))
 
-  it('lacks what was sold and never came, and names no original of what was withdrawn', async () => {
+  it('lacks what was sold and never came, and names no original of what was withdrawn', {
+    tags: ['slow'],
+  }, async () => {
     const at = '2026-10-01T16:00:00Z'
     const sold = said('allowance', 's-1', at, { move: 'sold', tonnes: 2, year: 2026 })
     const wrong = said('allowance', 's-2', at, { move: 'bought', tonnes: 9, year: 2026 })

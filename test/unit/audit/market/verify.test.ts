@@ -54,7 +54,7 @@ test('it differs after each of 1000 mutations', { tags: ['deep'] }, () => {
   expect(missedMutations(frozen.report, PART, SEED, 1000)).toEqual([])
 })
 
-test('it does not hold when a gateway lied about the market', async () => {
+test('it does not hold when a gateway lied about the market', { tags: ['slow'] }, async () => {
   const { verification } = await frozenReport((report) => mutatedReport(report, PART, new Dice(SEED)).report)
   expect(failing(verification)).not.toEqual([])
 })

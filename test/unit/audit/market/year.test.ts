@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { expect, it } from 'vitest'
 import { periodOfMonth } from '../../../../src/audit/market/months.js'
 import { buildReport } from '../../../../src/audit/report/build.js'

@@ -48,7 +48,7 @@ test('bundles of each older edition are kept', () => {
   expect(kept.length).toBeGreaterThanOrEqual(3)
 })
 
-test('a report of today states its edition, and is checked by it', async () => {
+test('a report of today states its edition, and is checked by it', { tags: ['slow'] }, async () => {
   const bench = await meterPlant()
   const { zip, report } = await evidenceBundle(bench, { dir, request: REQUEST })
   await bench.close()

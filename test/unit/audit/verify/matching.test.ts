@@ -29,7 +29,9 @@ test.each([
   expect(faults).toEqual([])
 })
 
-test('a report holds whose contract is covered by what its own meter counts, hour by hour', async () => {
+test('a report holds whose contract is covered by what its own meter counts, hour by hour', {
+  tags: ['slow'],
+}, async () => {
   const contract = { id: 'wind', kwh: 40_000, factor: 0, vintage: 2026, generation: { device: 'farm' } }
   const farm = register('farm', 'renew_onsite_kwh', (i) => (i % 24 < 12 ? 60 : 0))
   const { report, faults } = await verified({ contracts: [contract], carbon: { matching: 'hourly' } }, [

@@ -67,7 +67,9 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-test('a report states the saving of its period, and the verifier comes to the same by the readings', async () => {
+test('a report states the saving of its period, and the verifier comes to the same by the readings', {
+  tags: ['slow'],
+}, async () => {
   const { report, faults } = await verified('honest')
   expect(faults).toEqual([])
   const value = (of: string) => Number(report.figures[`p/saving/compressor/${of}`]!.value)
@@ -91,7 +93,9 @@ test('a report states the saving of its period, and the verifier comes to the sa
   expect(Number(report.figures['p/saving/press/days']!.value)).toBeGreaterThan(100)
 })
 
-test('a saving for a bank says the claim first, and how to verify it; no other instructions go unseen', async () => {
+test('a saving for a bank says the claim first, and how to verify it; no other instructions go unseen', {
+  tags: ['slow'],
+}, async () => {
   const { report, faults } = await verified('bank', undefined, 'energy-saving')
   expect(faults).toEqual([])
   const tables = report.sections.find(({ id }) => id === 'summary')!.tables
@@ -106,7 +110,7 @@ test('a saving for a bank says the claim first, and how to verify it; no other i
   expect((await verified('bank lie', other, 'energy-saving')).faults).not.toEqual([])
 })
 
-test('the API tells the same saving of the same days as the report', async () => {
+test('the API tells the same saving of the same days as the report', { tags: ['slow'] }, async () => {
   const { report } = await verified('told')
   const { database, store, archive } = bench
   const live = liveSources({
@@ -130,7 +134,9 @@ test('the API tells the same saving of the same days as the report', async () =>
   expect(press).toMatchObject({ line: 'press', events: [] })
 })
 
-test('the verifier sees a saving, a bound, a coefficient, an event or a day left out that was altered', async () => {
+test('the verifier sees a saving, a bound, a coefficient, an event or a day left out that was altered', {
+  tags: ['slow'],
+}, async () => {
   const lies: [string, number][] = [
     ['saved', 100],
     ['lower90', 1],

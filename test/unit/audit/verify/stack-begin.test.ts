@@ -9,7 +9,9 @@ import { smallPlant } from '../../../support/small-plant.js'
 
 // The verifier counts hours of a stack before its first data as the gateway did, though no reading of the bundle is of them.
 
-test('a bundle whose stack begins in the middle of the period holds, with these hours as invalid', async () => {
+test('a bundle whose stack begins in the middle of the period holds, with these hours as invalid', {
+  tags: ['slow'],
+}, async () => {
   const dir = mkdtempSync(join(tmpdir(), 'verify-'))
   const bench = await smallPlant()
   const made = await evidenceBundle(bench, { dir, request: { profile: 'ghg', from: '2026-09-28', to: '2026-10-01' } })

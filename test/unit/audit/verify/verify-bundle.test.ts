@@ -55,7 +55,7 @@ describe('the bundle of a plant with meters, a stack and a robot', () => {
     expect(inWords(named, 'zh').at(-1)).toContain('全部成立')
   })
 
-  test('holds with the fingerprint of its key, and not with another', async () => {
+  test('holds with the fingerprint of its key, and not with another', { tags: ['slow'] }, async () => {
     const key = fingerprintOf(readKey(made.ledgerDir)!.key)
     expect(failing(await verifyPath(made.zip, { key }))).toEqual([])
     expect(failing(await verifyPath(made.zip, { key: key.replaceAll(' ', '').toUpperCase() }))).toEqual([])
@@ -174,7 +174,9 @@ describe('what else can be checked', () => {
   })
 })
 
-test('a gateway that froze what its readings do not give is found out, in a figure and in a table', async () => {
+test('a gateway that froze what its readings do not give is found out, in a figure and in a table', {
+  tags: ['slow'],
+}, async () => {
   const other = mkdtempSync(join(tmpdir(), 'lie-'))
   const bench = await smallPlant()
   const lied = await evidenceBundle(bench, {

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { describe, expect, test } from 'vitest'
 import { isFault } from '../../../../src/decode/fault.js'
 import { Birth } from '../../../../src/decode/sparkplug/birth.js'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { expect, test } from 'vitest'
 import { ANOMALY_KIND_LIST, type AnomalyKind } from '../../../../src/base/anomaly.js'
 import { DAY_MS } from '../../../../src/base/durations.js'

@@ -95,7 +95,7 @@ async function judged(problem: PlanProblem): Promise<boolean> {
 }
 
 describe('whatever is drawn', () => {
-  test('a plan of eight steps keeps its constraints and saves something', async () => {
+  test('a plan of eight steps keeps its constraints and saves something', { tags: ['slow'] }, async () => {
     let plans = 0
     await fc.assert(
       fc.asyncProperty(problemOf(8), async (problem) => {

@@ -299,7 +299,7 @@ describe('a server that is lost', () => {
     expect(second.asked).toEqual([{ fromMs: AT + 50_000, toMs: AT + 60_000 }])
   })
 
-  test('while its history is read is asked for the same gap once more', async () => {
+  test('while its history is read is asked for the same gap once more', { tags: ['slow'] }, async () => {
     const breaking = (link: ScriptedLink): void => {
       link.history = async function* () {
         yield { values: [value(40)], without: [] }

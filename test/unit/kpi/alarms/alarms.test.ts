@@ -125,7 +125,7 @@ describe('a limit on a figure', () => {
     expect(alarms()[0]!.notes[0]!.text).toMatch(/^withdrawn: late readings/)
   })
 
-  test('a start in the middle gives the same, change by change', async () => {
+  test('a start in the middle gives the same, change by change', { tags: ['slow'] }, async () => {
     const days = [5, 11, 12, 5, 5, 11, 5, 5, 5]
     await feed(0, days)
     const whole = { items: brief(), changes: await changes() }

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterEach, describe, expect, test } from 'vitest'
 import type { PlantOptions } from '../../../../src/base/plant.js'
 import type { Reading } from '../../../../src/base/reading.js'

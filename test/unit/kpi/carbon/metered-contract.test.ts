@@ -126,7 +126,7 @@ describe('a contract whose generation is metered (KPI specification §2.3)', () 
     expect(new Map((await points()).map((point) => [keyOf(point), point.value]))).toEqual(expected)
   })
 
-  test('its meter is no import and no generation of the plant', async () => {
+  test('its meter is no import and no generation of the plant', { tags: ['slow'] }, async () => {
     const others = [
       ...register('farm', 'elec_import_kwh', () => 3),
       ...register('farm', 'renew_onsite_kwh', () => 7),

@@ -65,7 +65,9 @@ describe('a meter that is read every five days', () => {
     await bench.close()
   })
 
-  test('without the days before the period the figures are others: what they rest on has to be there', async () => {
+  test('without the days before the period the figures are others: what they rest on has to be there', {
+    tags: ['slow'],
+  }, async () => {
     const bench = await benchOf([-10, -5, 5, 10].map((day) => read(day, 1000 + day * 24)))
     const { points } = await recomputed(bench, ({ days }) => ({ days: days.filter((day) => day * DAY_MS >= FROM_MS) }))
     expect(figuresOf(points)).not.toEqual(figuresOf(await stored(bench)))
@@ -73,7 +75,9 @@ describe('a meter that is read every five days', () => {
   })
 })
 
-test('what a step usually is goes as far back as it takes: a jump after a stand of days is judged as the gateway does', async () => {
+test('what a step usually is goes as far back as it takes: a jump after a stand of days is judged as the gateway does', {
+  tags: ['slow'],
+}, async () => {
   const steps = Array.from({ length: 30 }, (_, i) => read(-12 + i / 24, 1000 + i))
   const stand = Array.from({ length: 11 }, (_, i) => read(-10 + i, 1029))
   const jump = [read(1.25, 9000), read(1.5, 1030), read(1.75, 1031), read(2, 1032), read(2.1, 1033)]
