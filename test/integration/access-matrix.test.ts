@@ -1,5 +1,4 @@
 // @module-tag slow
-
 import { spawnSync } from 'node:child_process'
 import { chownSync, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { connect as dialSocket } from 'node:net'
@@ -43,8 +42,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await world.close()
-  meter.close()
-  external.close()
+  for (const one of [meter, external]) one.close()
 })
 
 const httpPort = () => Number(new URL(world.gateway.httpUrl).port)

@@ -97,9 +97,7 @@ describe('a concentration at reference oxygen', () => {
     expect(await of('pollutant_ref_mean_nox', '00:00:00', '1mo')).toMatchObject({ value: 120 })
   })
 
-  test('a day with 19 valid hours has no mean, and its month of one day has one (HJ 75, §2.4.4)', {
-    tags: ['slow'],
-  }, async () => {
+  test('a day with 19 valid hours has no mean, and its month of one day has one (HJ 75, §2.4.4)', async () => {
     const hours = (count: number) => [
       level('nox_mgm3', 100, { from: '00:00:00', count: count * 60 }),
       level('o2_pct', 9, { from: '00:00:00', count: count * 60 }),
