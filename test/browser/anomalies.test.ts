@@ -1,3 +1,5 @@
+// @module-tag slow
+
 /** Proves that the list of anomalies says each finding in the reader's language, shows its evidence, and takes what a person decides. */
 import mqtt from 'mqtt'
 import type { Browser, Page } from 'playwright-core'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { connect as connectTcp, type Socket } from 'node:net'
 import { join } from 'node:path'
 import mqtt from 'mqtt'

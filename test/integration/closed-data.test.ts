@@ -1,3 +1,5 @@
+// @module-tag slow
+
 /** A gateway closes the data directory that it makes to all others on the machine, and says what they can read in one left open. */
 import { execFile } from 'node:child_process'
 import { chmodSync, readdirSync, statSync } from 'node:fs'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { EntryItem } from '../../src/base/wire/entries.js'
 import { removeData, startGateway, type TestGateway, until } from '../support/gateway.js'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { expect, it } from 'vitest'
 import { pointKey, streamKey } from '../../../src/base/kpi.js'
 import { quarantineId } from '../../../src/decode/quarantine.js'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { describe, expect, test, vi } from 'vitest'
 import { ClientGate, type GateParts } from '../../../src/intake/mqtt5/client-gate.js'
 import { Deliveries, DeliveryRoom, type OutgoingPublish } from '../../../src/intake/mqtt5/deliveries.js'

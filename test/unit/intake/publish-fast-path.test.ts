@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { fc, test as property } from '@fast-check/vitest'
 import { pino } from 'pino'
 import { describe, expect, test, vi } from 'vitest'
@@ -113,7 +115,7 @@ describe('the fast path', () => {
     expect(journal.messages).toHaveLength(3)
   })
 
-  test('waits until aedes has answered, so that nothing is overtaken', { tags: ['slow'] }, async () => {
+  test('waits until aedes has answered, so that nothing is overtaken', async () => {
     const { broker, journal } = await start(undefined)
     const raw = await connected(broker)
     raw.send(publish({ id: 1, retain: true }), publish({ id: 2 }))

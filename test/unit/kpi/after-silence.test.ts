@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { CycleResult } from '../../../src/kpi/cycle-result.js'
 import { type Point, windowKey } from '../../../src/kpi/windows/point.js'

@@ -156,7 +156,7 @@ const TRAPS: readonly (readonly [trap: string, file: string, test: string])[] = 
 /** Names of tests and of groups of them: a text that is followed by a function. */
 function testNames(file: string): readonly string[] {
   const text = readFileSync(join(import.meta.dirname, '..', '..', file), 'utf8')
-  const named = /\(\s*(['"`])((?:(?!\1)[^\\\n]|\\.)*)\1,\s*(?:async\b|\()/g
+  const named = /\(\s*(['"`])((?:(?!\1)[^\\\n]|\\.)*)\1,\s*(?:\{[^}]*\},\s*)?(?:async\b|\()/g
   return [...text.matchAll(named)].map((match) => match[2]!)
 }
 

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterAll, expect, test } from 'vitest'
 import type { DeviceEvent } from '../../../../src/base/reading.js'
 import { LOT_EVENTS, METERED_LOT, SCREW_FOOTPRINT, TIMED_LOT } from '../../../support/lot-entries.js'

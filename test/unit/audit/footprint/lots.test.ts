@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkDocument } from '../../../../src/audit/report/checks/all.js'
 import type { DeviceEvent } from '../../../../src/base/reading.js'

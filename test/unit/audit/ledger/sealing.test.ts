@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -204,7 +206,7 @@ test('days are let go of in the ledger first: a kill behind that accuses nobody,
   expect(manifest().days).toHaveLength(1)
 })
 
-test('a file is merged into another only when it is sealed', { tags: ['slow'] }, async () => {
+test('a file is merged into another only when it is sealed', async () => {
   for (let late = 0; late < 10; late++) await lateFile(late)
   await data.sealing.catchUp()
   expect(manifest().days).toHaveLength(10)

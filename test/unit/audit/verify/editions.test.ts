@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,7 +50,7 @@ test('bundles of each older edition are kept', () => {
   expect(kept.length).toBeGreaterThanOrEqual(3)
 })
 
-test('a report of today states its edition, and is checked by it', { tags: ['slow'] }, async () => {
+test('a report of today states its edition, and is checked by it', async () => {
   const bench = await meterPlant()
   const { zip, report } = await evidenceBundle(bench, { dir, request: REQUEST })
   await bench.close()
