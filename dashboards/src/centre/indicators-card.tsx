@@ -1,3 +1,4 @@
+import { withTenThousands } from '../../../src/base/ten-thousands.js'
 import type { PlantNode } from '../../../src/base/wire.js'
 import type {
   ZeroCarbonIndicatorItem,
@@ -90,7 +91,7 @@ function Value({ of: { value, unit, decimals, reason } }: { readonly of: ZeroCar
   return (
     <>
       {decimalText(value, decimals, language.value)}
-      {unit !== '1' && <Unit unit={unit} />}
+      {unit !== '1' && <Unit unit={withTenThousands(unit, language.value)} />}
     </>
   )
 }

@@ -1,4 +1,5 @@
 import type { Text } from '../../base/report.js'
+import { withTenThousands } from '../../base/ten-thousands.js'
 
 export const REPORT_LANGUAGES = ['en', 'zh', 'both'] as const
 /** `both` gives every word twice, English first. */
@@ -10,7 +11,8 @@ export function textIn(text: Text, language: ReportLanguage, between = '\n'): st
   return text.en === text.zh ? text.en : `${text.en}${between}${text.zh}`
 }
 
-/** A unit as it is printed: pieces have a word in Chinese, every other sign is the same in both languages. */
+/** A unit as it is printed: pieces and ten thousands of money have words, every other sign is the same in both languages. */
 export function unitText(unit: string, language: ReportLanguage): string {
-  return language === 'zh' ? unit.replace(/\b(pcs|unit)\b/, '件') : unit
+  const written = withTenThousands(unit, language === 'zh' ? 'zh' : 'en')
+  return language === 'zh' ? written.replace(/\b(pcs|unit)\b/, '件') : written
 }

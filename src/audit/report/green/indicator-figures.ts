@@ -184,7 +184,7 @@ function intensities(facts: PlantFacts, figures: ReportFigures, energy: string) 
     figures.quotient(
       `${facts.plant.id}/green/${id}`,
       bilingual(en, zh),
-      `tce/1e4${money.currency}`,
+      money.currency === '1' ? 'tce/1e4' : `tce/1e4${money.currency}`,
       [energy, money.id],
       10_000,
     )

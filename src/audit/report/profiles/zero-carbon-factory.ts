@@ -9,9 +9,9 @@ export const ZERO_CARBON_FACTORY: ReportForm = {
   isPark: true,
   title: bilingual('Indicators of a zero-carbon factory', '零碳工厂指标自评'),
   sections: [
-    { id: 'identity', title: bilingual('Reporting entity', '报告主体'), blocks: ['identity', 'boundary'] },
     { id: 'indicators', title: bilingual('Indicators', '指标'), blocks: ['indicators', 'benchmarks'] },
     { id: 'registers', title: bilingual('Registers and statements', '台账与申报数据'), blocks: ['green-registers'] },
+    { id: 'identity', title: bilingual('Reporting entity', '报告主体'), blocks: ['identity', 'boundary'] },
     { id: 'results', title: bilingual('Emissions and energy', '排放与能耗'), blocks: ['scope1', 'scope2', 'energy'] },
     ...BACKGROUND,
   ],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { unitText } from '../../../../src/audit/render/language.js'
 import { checkDocument } from '../../../../src/audit/report/checks/all.js'
 import type { PlantFacts } from '../../../../src/audit/report/facts.js'
 import { ReportFigures } from '../../../../src/audit/report/figures.js'
@@ -76,6 +77,14 @@ describe('worked by hand', () => {
       value: '1',
       made: { by: 'statement', source: 'g-4' },
     })
+  })
+
+  test('energy of money is told for ten thousand of its currency', () => {
+    const { unit } = figureOf(report, 'energy_per_value_added')
+    expect(['en', 'zh'].map((language) => unitText(unit, language as 'en' | 'zh'))).toEqual([
+      'tce/10,000 CNY',
+      'tce/万元',
+    ])
   })
 
   test('a count that nobody stated is not known', () => {
