@@ -4,8 +4,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { QuarantineAnswer } from '../../src/base/wire.js'
 import { CATALOGUE } from '../../src/kpi/catalogue.js'
 import { greengauge } from '../support/cli.js'
@@ -20,18 +19,11 @@ import {
   type TestGateway,
   until,
 } from '../support/gateway.js'
-import {
-  exportedLines,
-  type History,
-  historyOf,
-  ImportFolder,
-  longCsv,
-  placeOf,
-  valuesOf,
-  wideCsv,
-  writeParquet,
-} from '../support/history-files.js'
+import { type History, historyOf, ImportFolder } from '../support/history-files.js'
+import { historyForms } from '../support/history-forms.js'
+import { type Influxd, startInfluxd } from '../support/influxd.js'
 import { allPoints } from '../support/series.js'
+import { findServer } from '../support/servers.js'
 
 const DEEP = { tags: ['deep'], timeout: 900_000 }
 const gateways: TestGateway[] = []
@@ -99,44 +91,37 @@ async function live(history: History, name: string): Promise<string[]> {
   return everythingOf(gateway, history)
 }
 
+const influxd = findServer('influxd')
+
+async function openInfluxd(): Promise<Influxd | null> {
+  if (influxd === null) return null
+  const influx = await startInfluxd(influxd)
+  onTestFinished(() => influx.remove())
+  return influx
+}
+
 describe.runIf(historyOf('ur3') !== null)(`history of public data sets (${DATASETS_REMEDY})`, () => {
-  for (const [name, tagged] of [
-    ['ur3', {}],
-    ['steel', DEEP],
-    ['gas-turbine', DEEP],
+  for (const [name, first, tagged] of [
+    ['ur3', 'csv', {}],
+    ['steel', 'xlsx', DEEP],
+    ['gas-turbine', 'influxdb', DEEP],
   ] as const) {
-    test(`${name} from CSV is what it is live, and from every other form the same readings again`, tagged, async () => {
+    test(`${name} from ${first} is what it is live, and from every other form the same readings again`, tagged, async () => {
       const history = historyOf(name)!
       const expected = await live(history, name)
       const folder = new ImportFolder()
+      const forms = await historyForms(history, folder, { first, influx: await openInfluxd() })
       const gateway = await started(history.config)
-      const csv = wideCsv(history.samples)
-      const columns = { ...placeOf(history), values: valuesOf(history, (column) => ({ column })) }
-      const wide = { time: { column: 'time', format: 'rfc3339' }, ...columns }
-
-      const packed = folder.write('wide.csv.gz', gzipSync(csv))
-      expect(await send(gateway, folder.mapping(wide), packed)).toMatchObject({ code: 0 })
-      const { archived } = (await settled(gateway)).readings
-      expect(differences(await everythingOf(gateway, history), expected)).toEqual(NONE)
-
-      const parquet = join(folder.dir, 'wide.parquet')
-      await writeParquet(folder.write('wide.csv', csv), parquet)
-      expect(await send(gateway, folder.mapping(wide), parquet)).toMatchObject({ code: 0 })
-
-      const series = valuesOf(history, (metric) => ({ column: 'value', where: { tag: `TAG.${metric}` } }))
-      const long = {
-        ...{ csv: { delimiter: ';', decimal_mark: ',' }, time: { column: 'when', format: 'epoch_ms' } },
-        ...{ ...columns, values: series },
+      let taken: number | null = null
+      for (const { name: form, mapping, source } of forms) {
+        expect([form, await send(gateway, folder.mapping(mapping), source)]).toMatchObject([form, { code: 0 }])
+        if (taken !== null) continue
+        taken = (await settled(gateway)).readings.archived
+        expect(differences(await everythingOf(gateway, history), expected)).toEqual(NONE)
       }
-      const tags = folder.write('long.csv', longCsv(history.samples))
-      expect(await send(gateway, folder.mapping(long), tags)).toMatchObject({ code: 0 })
-
-      const lines = { time: { column: '_time', format: 'epoch_ns' }, ...columns, device: '{meter}' }
-      const exported = folder.write('export.lp', exportedLines(history))
-      expect(await send(gateway, folder.mapping(lines), exported)).toMatchObject({ code: 0 })
-
       const { readings } = await settled(gateway)
-      expect(readings).toMatchObject({ archived, conflict: 0, duplicate: 3 * archived })
+      const duplicate = (forms.length - 1) * taken!
+      expect(readings).toMatchObject({ archived: taken, conflict: 0, duplicate })
       expect(differences(await everythingOf(gateway, history), expected)).toEqual(NONE)
     })
   }

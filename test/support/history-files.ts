@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { onTestFinished } from 'vitest'
+import writeXlsxFile from 'write-excel-file/node'
 import { stringify } from 'yaml'
 import type { Dataset } from '../../simulators/datasets/dataset.js'
 import { gasTurbine } from '../../simulators/datasets/gas-turbine.js'
@@ -12,6 +13,7 @@ import type { Sample } from '../../simulators/samples.js'
 import { METRICS } from '../../src/base/metrics.js'
 import { JOURNALS } from '../golden/series/journals.js'
 import { datasetFile } from './datasets.js'
+import type { Influxd } from './influxd.js'
 
 /** Public data sets as another system would have exported them, each with the plant that it is of. */
 
@@ -74,14 +76,36 @@ export async function writeParquet(csv: string, parquet: string): Promise<void> 
   instance.closeSync()
 }
 
+/** The same as a workbook: times are dates, numbers are numbers, and states are texts. */
+export async function writeXlsx(samples: readonly Sample[], xlsx: string): Promise<void> {
+  const metrics = metricsOf(samples)
+  const cellOf = (value: number | string | undefined) => (value === undefined ? null : { value })
+  const rows = samples.map((sample) => [
+    { value: new Date(sample.ts), type: Date, format: 'yyyy-mm-dd hh:mm:ss.000' },
+    ...metrics.map((name) => cellOf(sample.metrics[name])),
+  ])
+  const head = ['time', ...metrics].map((value) => ({ value }))
+  await writeXlsxFile([head, ...rows] as never).toFile(xlsx)
+}
+
+/** Puts a data set into the database `plant` of an InfluxDB 1.x: fields are metrics, the measurement is the class. */
+export async function fillInfluxdb(influx: Influxd, history: History): Promise<void> {
+  await influx.query('CREATE DATABASE plant')
+  const lines = exportedLines(history).split('\n').slice(EXPORT_HEAD.length)
+  const body = lines.join('\n')
+  const answer = await fetch(`${influx.url}/write?db=plant&precision=ns`, { method: 'POST', body })
+  if (!answer.ok) throw new Error(`InfluxDB: ${answer.status} ${await answer.text()}`)
+}
+
+const EXPORT_HEAD = ['# DDL', 'CREATE DATABASE plant WITH NAME autogen', '# DML', '# CONTEXT-DATABASE:plant']
+
 /** A line a sample as InfluxDB 1.x exports them, in nanoseconds. */
 export function exportedLines({ device, class: kind, samples }: History): string {
   const lines = samples.map(({ ts, metrics }) => {
     const fields = Object.entries(metrics).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     return `${kind},meter=${device} ${fields.join(',')} ${ts}000000`
   })
-  const head = ['# DDL', 'CREATE DATABASE plant WITH NAME autogen', '# DML', '# CONTEXT-DATABASE:plant']
-  return `${[...head, ...lines].join('\n')}\n`
+  return `${[...EXPORT_HEAD, ...lines].join('\n')}\n`
 }
 
 /** The places of all values of a mapping. */

@@ -3,21 +3,30 @@ import { rssMiB } from '../storms/storm.js'
 
 const LOOK_MS = 250
 
-/** Memory that a gateway held over a stretch of time, MiB. */
+/** Memory that a program held over a stretch of time, MiB. */
 export interface Held {
   readonly maxMiB: number
   /** The most in each third of the time: level memory has three of a kind. */
   readonly thirdsMiB: readonly number[]
 }
 
-/** Looks at the memory of a gateway four times a second. */
+type Watched = Pick<TestGateway, 'process'>
+
+/** Looks at the memory of a program four times a second, until it has ended. */
 export class MemoryWatch {
   readonly #samples: number[] = []
   readonly #timer: NodeJS.Timeout
 
-  constructor(gateway: TestGateway) {
-    this.#samples.push(rssMiB(gateway))
-    this.#timer = setInterval(() => this.#samples.push(rssMiB(gateway)), LOOK_MS)
+  constructor(watched: Watched) {
+    this.#look(watched)
+    this.#timer = setInterval(() => this.#look(watched), LOOK_MS)
+  }
+
+  #look(watched: Watched): void {
+    if (watched.process.exitCode !== null || watched.process.signalCode !== null) return
+    const mib = rssMiB(watched)
+    // A process that has ended and was not waited for yet holds nothing.
+    if (!Number.isNaN(mib)) this.#samples.push(mib)
   }
 
   /** Looks no more. */

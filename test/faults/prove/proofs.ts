@@ -7,6 +7,7 @@ import { demoHour } from './demo-hour.js'
 import { diskFull } from './disk-full.js'
 import { flips } from './flips.js'
 import { frozen } from './frozen.js'
+import { importRows } from './import-rows.js'
 import { install } from './install.js'
 import { kills } from './kills.js'
 import { opcuaCut } from './opcua-cut.js'
@@ -52,6 +53,7 @@ export const PROOFS: readonly Proof[] = [
   plantHours,
   cluster,
   install,
+  importRows,
   opcuaNodes,
   opcuaCut,
 ]

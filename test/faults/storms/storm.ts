@@ -6,7 +6,7 @@ import { CONNACK, connect, puback, publish } from '../../unit/intake/packets.js'
 const MIB = 1024
 
 /** Resident memory of the gateway's process as the system sees it, MiB. */
-export function rssMiB({ process }: TestGateway): number {
+export function rssMiB({ process }: Pick<TestGateway, 'process'>): number {
   const status = readFileSync(`/proc/${process.pid}/status`, 'utf8')
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / MIB
 }

@@ -1,16 +1,14 @@
 // @module-tag slow
 
 /** Proves what cells of a workbook become, and that a file which is none, or unpacks to too much, is refused with a sentence. */
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import writeXlsxFile from 'write-excel-file/node'
 import yazl from 'yazl'
 import { HistoryElements } from '../../../src/commands/import/history-elements.js'
 import type { HistoryCell, HistoryRow } from '../../../src/commands/import/history-file.js'
 import { mappingSchema } from '../../../src/commands/import/mapping.js'
 import { openHistory } from '../../../src/commands/import/open-history.js'
 import { clockOfDays, shownTime } from '../../../src/commands/import/xlsx-date.js'
-import { historyOf, ImportFolder, placeOf, valuesOf, wideCsv } from '../../support/history-files.js'
+import { historyOf, ImportFolder, placeOf, valuesOf, wideCsv, writeXlsx } from '../../support/history-files.js'
 
 const steel = historyOf('steel')
 const TIME = { column: 'time', format: 'local', zone: 'UTC' }
@@ -244,18 +242,7 @@ test.skipIf(steel === null)('a year of a steel works as XLSX is the same as CSV,
   const { samples } = steel!
   const folder = new ImportFolder()
   const csv = folder.write('steel.csv', wideCsv(samples))
-  const [head, ...lines] = readFileSync(csv, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(','))
-  const rows = lines.map(([time, ...cells]) => [
-    { value: new Date(time!), type: Date, format: 'yyyy-mm-dd hh:mm:ss' },
-    ...cells.map((cell) =>
-      cell === '' ? null : Number.isNaN(Number(cell)) ? { value: cell } : { value: Number(cell) },
-    ),
-  ])
-  const names = head!.map((value) => ({ value }))
-  await writeXlsxFile([names, ...rows] as never).toFile(`${folder.dir}/steel.xlsx`)
+  await writeXlsx(samples, `${folder.dir}/steel.xlsx`)
   const of = (format: string) => ({
     ...placeOf(steel!),
     time: { ...TIME, format },
