@@ -29,8 +29,8 @@ export interface SetValue {
   readonly name: string
   readonly value: unknown
   readonly type?: string
-  /** Symbol of a StatusCode. */
-  readonly status?: string
+  /** Symbol of a StatusCode; its number for a server by open62541. */
+  readonly status?: string | number
   readonly source_ms?: number
 }
 
@@ -57,11 +57,12 @@ export async function startOpcuaServer(setup: OpcuaServerSetup): Promise<TestOpc
   return playedServer(program, port, dir)
 }
 
-/** The words of a program that plays a server, as `opcua-server.mjs` has them. */
+/** A program that plays a server: it is told one line, as `opcua-server.mjs` has them or as `lineOf` writes them, and answers one. */
 export async function playedServer(
   program: ReturnType<typeof spawn>,
   port: number,
   dir: string,
+  lineOf: (what: { readonly set?: readonly SetValue[] }) => string = JSON.stringify,
 ): Promise<TestOpcuaServer> {
   watched(program)
   let complaints = ''
@@ -80,9 +81,9 @@ export async function playedServer(
   }
   await answer((line) => line === 'ready')
   let asking: Promise<unknown> = Promise.resolve()
-  const tell = (what: object): Promise<unknown> => {
+  const tell = (what: { readonly set?: readonly SetValue[]; readonly count?: true }): Promise<unknown> => {
     const told = asking.then(async () => {
-      program.stdin!.write(`${JSON.stringify(what)}\n`)
+      program.stdin!.write(`${lineOf(what)}\n`)
       return JSON.parse(await answer((line) => /^(null|\d+)$/.test(line))) as unknown
     })
     asking = told.catch(() => undefined)
