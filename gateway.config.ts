@@ -18,6 +18,7 @@ const ENTRIES = [
   'src/runtime/intake-thread',
   'src/runtime/pipeline-thread',
   'src/pipeline/report-thread',
+  'src/pipeline/opcua-look-thread',
   'src/runtime/forward-thread',
   'src/journal/journal-thread',
   'src/archive/file/check-process',

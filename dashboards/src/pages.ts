@@ -8,6 +8,7 @@ import { entriesPage } from './entries/page.js'
 import { firstRunPage } from './first-run/page.js'
 import { gatewayPage } from './gateway/page.js'
 import { marketPage } from './market/page.js'
+import { opcuaPage } from './opcua/page.js'
 import { outlookPage } from './outlook/page.js'
 import { overviewPage } from './overview/page.js'
 import type { Page, PlaceOf } from './page.js'
@@ -22,6 +23,7 @@ export const PAGES = [
   devicesPage,
   devicePage,
   connectPage,
+  opcuaPage,
   reportsPage,
   reportPage,
   figuresPage,

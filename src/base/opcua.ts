@@ -11,6 +11,18 @@ export type OpcuaMode = (typeof OPCUA_MODES)[number]
 export const OPCUA_POLICIES = ['Basic256Sha256', 'Aes128_Sha256_RsaOaep', 'Aes256_Sha256_RsaPss'] as const
 export type OpcuaPolicy = (typeof OPCUA_POLICIES)[number]
 
+/** Ways in which a user signs in at a server, by their numbers. Source: OPC 10000-4 7.42, UserTokenType. */
+export const OPCUA_USER_KINDS = ['anonymous', 'username', 'certificate', 'issued_token'] as const
+export type OpcuaUserKind = (typeof OPCUA_USER_KINDS)[number]
+
+/** Standing of the certificate of a server here. */
+export const OPCUA_TRUSTS = ['trusted', 'rejected'] as const
+export type OpcuaTrust = (typeof OPCUA_TRUSTS)[number]
+
+/** Reasons for a server not being connected; `lost` is one that was there. */
+export const OPCUA_FAULTS = ['unreachable', 'untrusted', 'refused', 'lost'] as const
+export type OpcuaFaultKind = (typeof OPCUA_FAULTS)[number]
+
 /** Times that a reading may have: the source's, the server's, or that at which it came. */
 export const OPCUA_TIMES = ['source', 'server', 'arrival'] as const
 export type OpcuaTime = (typeof OPCUA_TIMES)[number]

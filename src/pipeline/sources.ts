@@ -20,6 +20,7 @@ import { loadPlanSources } from './load-plans/load-plan-answers.js'
 import type { LoadPlans } from './load-plans/load-plans.js'
 import { marketSources } from './markets/market-answers.js'
 import type { Newcomers } from './newcomers/newcomers.js'
+import { opcuaSources } from './opcua-desk.js'
 import type { OperatorActions } from './operator-actions.js'
 import { plantTree } from './plant-tree.js'
 import type { DevicePresence } from './presence.js'
@@ -63,6 +64,7 @@ export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly loadPlans: LoadPlans
   readonly health: () => readonly HealthCheck[]
   readonly disk: () => DiskMeasures
+  readonly opcuaDir: string
 }
 
 const PRESENCE_MS = 1000
@@ -109,6 +111,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
     access: (ask) => deps.accessAsks.ask(ask),
     ...storeSources(deps.stores),
     ...storeTrials(deps),
+    ...opcuaSources(deps),
     alarms: (plant, wanted, limit) => alarms.list(plant, wanted, limit),
     alarm: (plant, id) => alarms.find(plant, id),
     actOnAlarm: (act) => actions.submit(act),

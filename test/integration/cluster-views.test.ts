@@ -239,6 +239,7 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
       '/api/v1/reports': ['/api/v1/reports'],
       '/api/v1/reports/{id}': ['/api/v1/reports/none'],
       '/api/v1/reports/{id}/footprints': ['/api/v1/reports/none/footprints'],
+      '/api/v1/opcua': null,
       '/api/v1/stores': ['/api/v1/stores'],
       '/api/v1/stores/{store}/refused': ['/api/v1/stores/influxdb1/refused', '/api/v1/stores/none/refused'],
       '/api/v1/plants/{plant}/alarms': [`${of}/alarms`, '/api/v1/plants/none/alarms'],

@@ -34,6 +34,7 @@ export function pagesOf(
     market: address({ view: 'market', plant }),
     gateway: address({ view: 'gateway' }),
     connect: address({ view: 'connect' }),
+    opcua: address({ view: 'opcua' }),
     'first-run': address({ view: 'first-run' }),
   }
 }

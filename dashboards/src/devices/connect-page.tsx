@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { METRIC_CLASSES } from '../../../src/base/metrics.js'
 import { Listening } from '../gateway/listening.js'
 import { lineName, plantName } from '../names.js'
+import { linkTo, titleOf } from '../nav.js'
 import { hrefOf, type Route } from '../route.js'
 import { session } from '../session.js'
 import { words } from '../settings.js'
@@ -91,6 +92,12 @@ function Where() {
       </dl>
       {isElsewhere() && <p class="connect-hint">{w.elsewhere}</p>}
       {gateway.value !== null && !isElsewhere() && isLoopback() && <p class="connect-hint">{w.loopback}</p>}
+      <p class="connect-hint">
+        {w.opcua}{' '}
+        <a class="text-link" href={linkTo({ view: 'opcua' })}>
+          {titleOf('opcua')}
+        </a>
+      </p>
     </section>
   )
 }

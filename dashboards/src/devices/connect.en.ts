@@ -33,6 +33,7 @@ export const connect = {
   unknownCa: (issuer: string) =>
     `Signed by ${issuer}: its certificate is with whoever signed, the gateway does not have it.`,
   ownEnd: (until: string) => `Certificate of the gateway: ${until}`,
+  opcua: 'A server of OPC UA does not send by itself: the gateway subscribes to what it has.',
   loopback:
     'The gateway listens on this machine alone. For devices elsewhere let it listen further (mqtt.host), with accounts (auth.required) and TLS (mqtt.tls).',
   elsewhere:

@@ -14,6 +14,7 @@ export const connect: typeof english = {
   publicCa: (issuer) => `由公共机构（${issuer}）签发：设备无需文件。`,
   unknownCa: (issuer) => `由 ${issuer} 签发：其证书在签发者处，网关没有。`,
   ownEnd: (until) => `网关证书：${until}`,
+  opcua: 'OPC UA 服务器不会自行发送：由网关订阅其数据。',
   loopback:
     '网关仅在本机监听。若设备在别处，请启用账户（auth.required）和 TLS（mqtt.tls），并扩大监听地址（mqtt.host）。',
   elsewhere: '网关自带的代理已关闭。请发送到网关从中获取消息的那个代理，使用其主机和端口。',

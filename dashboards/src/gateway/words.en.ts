@@ -16,6 +16,7 @@ const acts: Readonly<Record<AuditAction, string>> = {
   report_made: 'report',
   quarantine_dismissed: 'rejected message dismissed',
   store_tested: 'store tested',
+  certificate_trusted: 'certificate of a server trusted or not',
   backup_made: 'backup made',
   refused: 'refused',
 }

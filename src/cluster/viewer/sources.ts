@@ -97,6 +97,10 @@ export function viewerSources(deps: ViewerDeps): ViewSources {
     // Devices prove themselves to the servers of NATS.
     refusedClients: () => [],
     tryStore: async () => NOT_HERE,
+    opcua: () => NOT_HERE,
+    trustOpcua: () => NOT_HERE,
+    opcuaEndpoints: async () => NOT_HERE,
+    browseOpcua: async () => NOT_HERE,
     ...auditByRequest(owners, places, remote, registry),
     ...severalSources(owners, places, deps.partitions),
 

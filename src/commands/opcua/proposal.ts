@@ -1,11 +1,7 @@
 import { Document } from 'yaml'
-import { isId } from '../../base/topic.js'
-import { type Guessed, guessOf } from '../../decode/profile/learn/guess.js'
-import { deviceIdOf } from '../../decode/profile/names.js'
+import { type ProposedNode, proposedNodes } from '../../decode/opcua/proposed-nodes.js'
 import type { OpcuaVariable } from '../../intake/opcua/browse.js'
 
-/** Types of which a reading can be made. */
-const READABLE = /^(?:Boolean|S?Byte|U?Int(?:16|32|64)|Float|Double)$/
 /** Variables of one proposal: beyond, somebody has to choose. */
 const PROPOSED_MAX = 500
 
@@ -23,15 +19,9 @@ export interface ProposalPlace {
  */
 export function proposalText(variables: readonly OpcuaVariable[], place: ProposalPlace): string {
   const { endpoint, connection, plant, line } = place
-  const devices = new Map<string, { readonly node: string; readonly guessed: Guessed }[]>()
-  for (const variable of variables.filter(({ type }) => READABLE.test(type)).slice(0, PROPOSED_MAX)) {
-    const guessed = guessOf(variable.path.slice(-2), sentUnit(variable))
-    if (guessed === null) continue
-    const name = deviceIdOf(variable.path.at(-2) ?? 'server')
-    const device = isId(name) ? name : 'device'
-    const nodes = devices.get(device) ?? []
-    devices.set(device, nodes)
-    nodes.push({ node: variable.node, guessed: ownMetric(guessed, variable, nodes) })
+  const devices = new Map<string, ProposedNode[]>()
+  for (const proposed of proposedNodes(variables, PROPOSED_MAX)) {
+    devices.set(proposed.device, [...(devices.get(proposed.device) ?? []), proposed])
   }
   const document = new Document({
     opcua: {
@@ -62,22 +52,4 @@ export function proposalText(variables: readonly OpcuaVariable[], place: Proposa
     ...asks,
     document.toString({ lineWidth: 0 }).trimEnd(),
   ].join('\n')
-}
-
-function sentUnit({ unit }: OpcuaVariable): { readonly unit: string; readonly isShared: false } | undefined {
-  return unit === null || unit === '' || unit.length > 32 ? undefined : { unit, isShared: false }
-}
-
-/** A device has each metric once: what comes second has the name of its own. */
-function ownMetric(
-  guessed: Guessed,
-  { path }: OpcuaVariable,
-  nodes: readonly { readonly guessed: Guessed }[],
-): Guessed {
-  const taken = new Set(nodes.map(({ guessed: { guess } }) => guess.metric))
-  if (!taken.has(guessed.guess.metric)) return guessed
-  const own = guessOf([...path.slice(-2), 'value'])?.guess.metric ?? 'value'
-  let metric = own
-  for (let n = 2; taken.has(metric); n++) metric = `${own.slice(0, 56)}_${n}`
-  return { ...guessed, guess: { ...guessed.guess, metric } }
 }

@@ -9,7 +9,7 @@ import { loadOpcua, type OpcuaLibrary } from './library.js'
 import { OpcuaPki, type PkiPlace } from './pki.js'
 import type { OpcuaSession, RawSession } from './session.js'
 
-const POLICY_URI = 'http://opcfoundation.org/UA/SecurityPolicy#'
+export const POLICY_URI = 'http://opcfoundation.org/UA/SecurityPolicy#'
 const SESSION_MS = 120_000
 
 /** Address and security of a server, and the user there. */
@@ -101,7 +101,7 @@ async function trustedCertificate(library: OpcuaLibrary, address: OpcuaAddress, 
 }
 
 /** Endpoints of a server, as it tells everybody. */
-async function opcuaEndpoints(
+export async function opcuaEndpoints(
   library: OpcuaLibrary,
   address: OpcuaAddress,
   pki: OpcuaPki,

@@ -9,6 +9,11 @@ import type { OpcuaLibrary } from './library.js'
 /** Days that our own certificate is good for. */
 const OWN_DAYS = 3650
 
+/** Name of the file of our own certificate, within `own/certs`. */
+export function ownCertificateName(applicationUri: string): string {
+  return `${applicationUri.replace(/[^A-Za-z0-9.-]+/g, '_')}.pem`
+}
+
 export interface PkiPlace {
   /** Folder with `own`, `trusted/certs`, `rejected` and `issuers`, as programs of OPC UA have it. */
   readonly dir: string
@@ -28,7 +33,7 @@ export class OpcuaPki {
   static async open(library: OpcuaLibrary, { dir, nowMs }: PkiPlace, applicationUri: string): Promise<OpcuaPki> {
     const manager = new library.OPCUACertificateManager({ rootFolder: dir, disableFileWatchers: true })
     await manager.initialize()
-    const file = join(dir, 'own', 'certs', `${applicationUri.replace(/[^A-Za-z0-9.-]+/g, '_')}.pem`)
+    const file = join(dir, 'own', 'certs', ownCertificateName(applicationUri))
     if (!readdirSync(join(dir, 'own', 'certs')).some((name) => file.endsWith(`/${name}`))) {
       await manager.createSelfSignedCertificate({
         applicationUri,
@@ -43,9 +48,14 @@ export class OpcuaPki {
     return new OpcuaPki(dir, manager, file)
   }
 
+  /** `Good` for a certificate that is trusted, else the symbol of the reason; an unknown one is put among the rejected. */
+  async statusOf(certificate: Buffer): Promise<string> {
+    return (await this.manager.checkCertificate(certificate)).name
+  }
+
   /** Rejects with an `OpcuaFault` when the certificate of a server is not to be trusted, which says what to do. */
   async check(certificate: Buffer, thumbprint: string): Promise<void> {
-    const { name } = await this.manager.checkCertificate(certificate)
+    const name = await this.statusOf(certificate)
     if (name === 'Good') return
     const trusted = join(this.dir, 'trusted', 'certs')
     if (name !== 'BadCertificateUntrusted') {

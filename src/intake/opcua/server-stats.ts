@@ -1,8 +1,8 @@
-import { OPCUA_SERVERS_MAX } from '../../base/opcua.js'
+import { OPCUA_FAULTS, OPCUA_SERVERS_MAX } from '../../base/opcua.js'
 import { NamedCounts } from '../named-counts.js'
 
-/** Results of connecting, the label `result` of `greengauge_opcua_connections_total`; `lost` is one that was there. */
-const CONNECTS = ['ok', 'unreachable', 'untrusted', 'refused', 'lost'] as const
+/** Results of connecting, the label `result` of `greengauge_opcua_connections_total`. */
+const CONNECTS = ['ok', ...OPCUA_FAULTS] as const
 export type OpcuaConnect = (typeof CONNECTS)[number]
 
 /** Ways of values, the label `way` of `greengauge_opcua_values_total`; before an `overflow` the server has lost some. */

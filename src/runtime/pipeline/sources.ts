@@ -54,6 +54,7 @@ export function sourcesOf(
     forwarding,
     polls: new PollStats(data.pollStats),
     opcua: new OpcuaStats(data.opcuaStats),
+    opcuaDir: join(config.data_dir, 'opcua'),
     database,
     record,
     newcomers,

@@ -33,6 +33,7 @@ import { loadPlanRoutes } from './load-plan.js'
 import { machineEnergyRoute } from './machine-energy.js'
 import { mqttClientRoutes } from './mqtt-clients.js'
 import { openSessionRoutes } from './open-sessions.js'
+import { opcuaRoutes } from './opcua.js'
 import { operatorEventRoute } from './operator-events.js'
 import { originalRoutes } from './originals.js'
 import { peakRoute } from './peak.js'
@@ -100,6 +101,7 @@ const ROUTES = [
   backupRoutes,
   configurationRoutes,
   gridRegionsRoute,
+  opcuaRoutes,
   deviceTableRoutes,
   forgetMetricsRoute,
   forgetRoute,

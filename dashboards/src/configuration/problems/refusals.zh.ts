@@ -14,6 +14,8 @@ export const REFUSALS_ZH: Readonly<Record<string, string>> = {
     '集群中每个节点有各自的配置文件：请在其所在处作相同的更改。',
   'In a cluster each process has a configuration file of its own: change them where they are, all alike.':
     '集群中每个进程有各自的配置文件：请在其所在处作相同的更改。',
+  'A server of OPC UA is being asked: ask again when that has ended.': '正在查询一台 OPC UA 服务器：请待其结束后再试。',
+  'There is no certificate of a server with this SHA-256.': '没有此 SHA-256 的服务器证书。',
   'Too many questions about accounts and credentials wait for their answers: ask again in a moment.':
     '等待回答的账户与凭据请求过多：请稍后再试。',
   'In a cluster each node has lists of its own: change them where they are, with greengauge user and device.':

@@ -1,0 +1,148 @@
+import { type Signal, useSignal } from '@preact/signals'
+import { useId } from 'preact/hooks'
+import { OPCUA_MODES } from '../../../src/base/opcua.js'
+import type { OpcuaEndpointsAnswer, OpcuaServerItem } from '../../../src/views/wire/opcua.js'
+import { PasswordField, TextField } from '../access/fields.js'
+import type { Answer } from '../gateway/api.js'
+import type { Seen } from './opcua-page.js'
+import { askEndpoints, browseServer } from './requests.js'
+import { opcuaWords } from './words.js'
+
+type Offered = OpcuaEndpointsAnswer['endpoints'][number]
+
+interface LookCardProps {
+  readonly servers: readonly OpcuaServerItem[]
+  onAsked(): void
+  onSeen(seen: Seen): void
+}
+
+/** Asks a server for its endpoints, and one of them for the variables of the server. */
+export function LookCard({ servers, onAsked, onSeen }: LookCardProps) {
+  const w = opcuaWords().look
+  const endpoint = useSignal(servers[0]?.endpoint ?? 'opc.tcp://')
+  const said = useSignal('')
+  const busy = useSignal<'' | 'endpoints' | 'variables'>('')
+  const offered = useSignal<readonly Offered[] | null>(null)
+  const chosen = useSignal<Offered | null>(null)
+  const [username, password, from] = [useSignal(''), useSignal(''), useSignal('i=85')]
+  const ask = async (event: Event) => {
+    event.preventDefault()
+    if (busy.peek() !== '') return
+    busy.value = 'endpoints'
+    said.value = ''
+    offered.value = null
+    const answer = await askEndpoints(endpoint.value.trim())
+    busy.value = ''
+    said.value = faultText(answer)
+    if (answer.kind !== 'loaded' || answer.value.fault !== null) return
+    offered.value = bestFirst(answer.value.endpoints)
+    chosen.value = offered.value.find(({ supported }) => supported) ?? null
+    onAsked()
+  }
+  const browse = async () => {
+    const one = chosen.peek()
+    if (busy.peek() !== '' || one === null) return
+    busy.value = 'variables'
+    said.value = ''
+    const wish = {
+      endpoint: endpoint.value.trim(),
+      security_mode: one.security_mode,
+      security_policy: one.security_mode === 'none' ? 'Basic256Sha256' : one.security_policy,
+      ...(username.value === '' ? {} : { username: username.value, password: password.value }),
+      from: from.value.trim(),
+    }
+    const answer = await browseServer(wish)
+    busy.value = ''
+    said.value = faultText(answer)
+    if (answer.kind !== 'loaded') return
+    if (answer.value.fault === null) onSeen({ wish, ...answer.value })
+    else onAsked()
+  }
+  return (
+    <section class="card" aria-label={w.title} data-card="opcua-look">
+      <header class="card-head">
+        <h2>{w.title}</h2>
+      </header>
+      <form class="opcua-form" onSubmit={(event) => void ask(event)}>
+        <TextField label={w.endpoint} value={endpoint} offered={servers.map((one) => one.endpoint)} />
+        <button type="submit" class="button is-small" aria-busy={busy.value === 'endpoints'}>
+          {busy.value === 'endpoints' ? w.asking : w.ask}
+        </button>
+      </form>
+      <p class="opcua-said" role="status">
+        {said.value}
+      </p>
+      {offered.value !== null && (
+        <>
+          <Endpoints offered={offered.value} chosen={chosen} />
+          <form class="opcua-form">
+            <TextField label={w.user} value={username} />
+            <PasswordField label={w.password} value={password} kept="current-password" />
+            <TextField label={w.from} value={from} />
+            <button
+              type="button"
+              class="button is-small is-primary"
+              disabled={chosen.value === null}
+              aria-busy={busy.value === 'variables'}
+              onClick={() => void browse()}
+            >
+              {busy.value === 'variables' ? w.asking : w.browse}
+            </button>
+          </form>
+          {username.value !== '' && <p class="config-note faint">{w.kept}</p>}
+        </>
+      )}
+    </section>
+  )
+}
+
+/** Secured endpoints come first. */
+function bestFirst(endpoints: readonly Offered[]): readonly Offered[] {
+  const rank = ({ security_mode, supported }: Offered) => (supported ? OPCUA_MODES.indexOf(security_mode) : -1)
+  return endpoints.toSorted((a, b) => rank(b) - rank(a))
+}
+
+function faultText(answer: Answer<{ readonly fault: OpcuaEndpointsAnswer['fault'] }>): string {
+  if (answer.kind === 'failed') return answer.detail
+  if (answer.kind === 'loading' || answer.value.fault === null) return ''
+  const { result, detail } = answer.value.fault
+  return `${opcuaWords().faults[result]} (${detail})`
+}
+
+interface EndpointsProps {
+  readonly offered: readonly Offered[]
+  readonly chosen: Signal<Offered | null>
+}
+
+function Endpoints({ offered, chosen }: EndpointsProps) {
+  const all = opcuaWords()
+  const w = all.look
+  const group = useId()
+  const textOf = ({ security_mode: mode, security_policy: policy, users, supported, certificate_status }: Offered) =>
+    [
+      mode === 'none' ? all.modes.none : `${all.modes[mode]}, ${policy}`,
+      users.map((one) => all.users[one]).join(', '),
+      ...(supported ? [] : [w.deprecated]),
+      ...(mode === 'none' || certificate_status === null
+        ? []
+        : [all.certificates.trust[certificate_status === 'Good' ? 'trusted' : 'rejected']]),
+    ].join(' · ')
+  return (
+    <fieldset class="opcua-choice">
+      <legend class="faint">{w.endpoints}</legend>
+      {offered.every(({ supported }) => !supported) && <p>{w.noEndpoint}</p>}
+      {offered.map((one) => (
+        <label key={`${one.security_mode} ${one.security_policy}`} class={one.supported ? '' : 'faint'}>
+          <input
+            type="radio"
+            name={group}
+            disabled={!one.supported}
+            checked={chosen.value === one}
+            onChange={() => (chosen.value = one)}
+          />{' '}
+          {textOf(one)}
+        </label>
+      ))}
+    </fieldset>
+  )
+}

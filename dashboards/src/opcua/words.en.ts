@@ -1,0 +1,105 @@
+import type { OpcuaFaultKind, OpcuaMode, OpcuaTrust, OpcuaUserKind } from '../../../src/base/opcua.js'
+
+const modes: Readonly<Record<OpcuaMode, string>> = {
+  none: 'not secured',
+  sign: 'signed',
+  sign_and_encrypt: 'signed and encrypted',
+}
+const users: Readonly<Record<OpcuaUserKind, string>> = {
+  anonymous: 'anybody',
+  username: 'user and password',
+  certificate: 'certificate of a user',
+  issued_token: 'token of a service',
+}
+const faults: Readonly<Record<OpcuaFaultKind, string>> = {
+  unreachable: 'The server does not answer.',
+  untrusted: 'The certificate of the server is not trusted yet: look at it below under Certificates.',
+  refused: 'The server refuses this security, this user, or the certificate of the gateway.',
+  lost: 'The connection was lost, or took too long.',
+}
+const failures: Readonly<Record<OpcuaFaultKind, string>> = {
+  unreachable: 'not reached',
+  untrusted: 'not trusted',
+  refused: 'refused',
+  lost: 'lost',
+}
+const trust: Readonly<Record<OpcuaTrust, string>> = { trusted: 'trusted', rejected: 'not trusted' }
+
+/** Servers of OPC UA. */
+export const opcua = {
+  modes,
+  users,
+  faults,
+  cancel: 'Cancel',
+  failed: 'The servers could not be read',
+  servers: {
+    title: 'Servers',
+    none: 'No server is in the settings yet. Ask one below for its endpoints, and pick what it has.',
+    connected: 'connected',
+    apart: 'not connected',
+    nodes: (monitored: string, nodes: string) => `${monitored} of ${nodes} nodes`,
+    unread: (count: string) => `${count} refused by the server`,
+    values: (count: string) => `${count} values`,
+    clock: (seconds: string) => `clock differs by ${seconds} s`,
+    times: (what: OpcuaFaultKind, count: string) => `${failures[what]} ${count} ×`,
+    trustsAny: 'takes any certificate',
+  },
+  certificates: {
+    title: 'Certificates',
+    sub: 'A server is read when its certificate is trusted here, and ours there',
+    own: 'Gateway',
+    noOwn: 'It is made with the first connection.',
+    take: 'Certificate of the gateway',
+    none: 'No certificate of a server has been seen yet.',
+    until: (day: string) => `until ${day}`,
+    ended: (day: string) => `ended ${day}`,
+    trust,
+    doTrust: 'Trust…',
+    undoTrust: 'Trust no longer…',
+    compare: 'Compare this SHA-1 with what the server shows for its own certificate. If they are the same, trust it.',
+    reallyNot: 'The server is not connected any more from the next connection on.',
+    done: (subject: string) => `${subject}: done`,
+  },
+  look: {
+    title: 'Ask a server',
+    endpoint: 'Address',
+    ask: 'Ask for endpoints',
+    asking: 'Asking…',
+    endpoints: 'Endpoints',
+    noEndpoint: 'The server has no endpoint that the gateway can use.',
+    deprecated: 'a security policy that is no longer safe',
+    user: 'User',
+    password: 'Password',
+    kept: 'The password is used for this look alone.',
+    browse: 'List variables',
+    from: 'From node',
+  },
+  variables: {
+    title: 'Variables',
+    count: (shown: string, all: string) => `${shown} of ${all}`,
+    find: 'Find',
+    more: 'There are more than are listed: begin at a node further in.',
+    none: 'There is no variable below this node.',
+    variable: 'Variable',
+    value: 'Value',
+    type: 'Type',
+    history: 'history',
+    pick: (path: string) => `Pick ${path}`,
+    pickShown: 'Pick all that are shown',
+  },
+  picks: {
+    title: 'Picked',
+    sub: 'Metrics and units are guessed by name: look at each',
+    server: 'Server',
+    plant: 'Plant',
+    line: 'Line',
+    device: 'Device',
+    metric: 'Metric',
+    unit: 'Unit',
+    deadband: 'Deadband',
+    remove: (path: string) => `Do not pick ${path}`,
+    noPlant: 'Add a plant to the configuration first.',
+    take: 'Put into the configuration…',
+    secret: 'A server that asks for a password needs password_file in its settings.',
+  },
+}
