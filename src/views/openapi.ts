@@ -62,6 +62,7 @@ export async function documentRoutes(server: Server, version: string): Promise<v
         { name: 'stores', description: 'Where readings and KPI points go' },
         { name: 'gateway', description: 'The gateway and its books' },
         { name: 'configuration', description: 'The configuration file: read, previewed, changed, undone' },
+        { name: 'opcua', description: 'Servers of OPC UA: how they stand, whom is trusted, and what they have' },
         { name: 'access', description: 'Who signs in, and tickets for the feed' },
         { name: 'assistants', description: 'For programs that speak with people: MCP, read only' },
         {

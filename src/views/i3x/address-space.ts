@@ -100,6 +100,28 @@ export function memberName(of: FigureMember): { readonly plant: string; readonly
   return { plant: of.plant.id, scope: of.kind, id }
 }
 
+/** Bound on the relations that the metadata of one answer name. */
+export class RelationBudget {
+  #left: number
+  /** True when some relation was left out, or may have been. */
+  isCut = false
+
+  constructor(relationsMax: number) {
+    this.#left = relationsMax
+  }
+
+  get hasRoom(): boolean {
+    return this.#left > 0
+  }
+
+  /** False when there is no room for another one. */
+  take(): boolean {
+    if (this.hasRoom) this.#left--
+    else this.isCut = true
+    return !this.isCut
+  }
+}
+
 export class AddressSpace {
   readonly types: readonly I3xObjectType[]
 
@@ -197,7 +219,8 @@ export class AddressSpace {
     return element.kind !== 'gateway' && element.kind !== 'figure' && this.components(element).length > 0
   }
 
-  record(element: I3xElement, withMetadata: boolean): I3xObject {
+  /** @param metadata what is left of the relations of the answer; null for an object without metadata */
+  record(element: I3xElement, metadata: RelationBudget | null): I3xObject {
     const parent = element.kind === 'gateway' ? null : element.kind === 'figure' ? element.of : parentOf(element)
     const bare: I3xObject = {
       elementId: elementIdOf(element),
@@ -207,7 +230,7 @@ export class AddressSpace {
       isComposition: this.isComposition(element),
       isExtended: false,
     }
-    if (!withMetadata) return bare
+    if (metadata === null) return bare
     const isFigure = element.kind === 'figure'
     return {
       ...bare,
@@ -215,14 +238,18 @@ export class AddressSpace {
         ...(isFigure ? { description: `${element.kpi.formula} (${element.kpi.source})` } : {}),
         typeNamespaceUri: isFigure ? NAMESPACES.figures.uri : NAMESPACES.isa95.uri,
         sourceTypeId: isFigure ? element.kpi.id : EQUIPMENT_TYPES[element.kind].source,
-        relationships: this.#relationships(element),
+        relationships: this.#relationships(element, metadata),
       },
     }
   }
 
-  #relationships(element: I3xElement): Record<string, string | string[]> {
+  #relationships(element: I3xElement, budget: RelationBudget): Record<string, string | string[]> {
     const named: Record<string, string | string[]> = {}
-    for (const [type, to] of this.edges(element)) {
+    // Edges of thousands of objects are not even listed once there is no room.
+    if (!budget.hasRoom) budget.isCut = true
+    const edges = budget.hasRoom ? this.edges(element) : []
+    for (const [type, to] of edges) {
+      if (!budget.take()) break
       const id = elementIdOf(to)
       if (type === 'HasParent' || type === 'ComponentOf') {
         named[type] = id

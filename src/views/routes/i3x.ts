@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { gzippedEach } from '../gzipped.js'
-import { AddressSpace, elementIdOf, I3X_NAMESPACES, I3X_RELATIONSHIPS, type I3xElement } from '../i3x/address-space.js'
+import { AddressSpace, elementIdOf, I3X_NAMESPACES, I3X_RELATIONSHIPS, type I3xElement, RelationBudget } from '../i3x/address-space.js'
 import { bulk, detailOf, noElement, sendI3xFailure } from '../i3x/answers.js'
 import {
   bulkOf,
@@ -30,6 +30,9 @@ const tags = ['i3x']
 
 /** Objects of one answer, and records of related ones. */
 const OBJECTS_MAX = 10_000
+/** Relations that the metadata of one answer name. */
+const RELATIONS_MAX = 50_000
+const RELATIONS_CUT = `The metadata of an answer name at most ${RELATIONS_MAX} relations: ask for fewer objects, or by /objects/related.`
 const IDS_MAX = 1_000
 const BODY_BYTES_MAX = 512 * 1024
 
@@ -173,9 +176,12 @@ function objectRoutes(server: Server, sources: I3xSources): void {
         if (typeElementId === undefined || space.typeIdOf(element) === typeElementId) wanted.push(element)
       }
       const { items, next } = pageOfList(wanted, query)
-      const result = items.map((element) => space.record(element, includeMetadata))
-      if (next === null) return { success: true as const, result }
-      const detail = `There are more: ask again with cursor=${next}, or for objects of one type, or by /objects/related.`
+      const relations = relationsFor(includeMetadata)
+      const result = items.map((element) => space.record(element, relations))
+      const isCut = relations?.isCut === true
+      if (next === null && !isCut) return { success: true as const, result }
+      const more = `There are more: ask again with cursor=${next}, or for objects of one type, or by /objects/related.`
+      const detail = [...(next === null ? [] : [more]), ...(isCut ? [RELATIONS_CUT] : [])].join(' ')
       return reply.code(206).send({ success: true, result, responseDetail: detailOf(206, detail) })
     },
   )
@@ -187,15 +193,18 @@ function objectRoutes(server: Server, sources: I3xSources): void {
         tags,
         summary: 'Objects by their ids',
         body: z.object({ elementIds, includeMetadata: z.boolean().default(false) }),
-        response: { 200: bulkOf(instance), ...failures },
+        response: { 200: bulkOf(instance), 206: bulkOf(instance), ...failures },
       },
     },
-    ({ body: { elementIds, includeMetadata } }) => {
+    ({ body: { elementIds, includeMetadata } }, reply) => {
       const space = spaceOf(sources)
-      return bulk('elementId', elementIds, (id) => {
+      const relations = relationsFor(includeMetadata)
+      const answer = bulk('elementId', elementIds, (id) => {
         const element = space.find(id)
-        return element === null ? noElement(id) : { result: space.record(element, includeMetadata) }
-      }) as never
+        return element === null ? noElement(id) : { result: space.record(element, relations) }
+      })
+      if (relations?.isCut !== true) return answer as never
+      return reply.code(206).send({ ...answer, responseDetail: detailOf(206, RELATIONS_CUT) } as never) as never
     },
   )
 }
@@ -218,6 +227,7 @@ function relatedRoute(server: Server, sources: I3xSources): void {
     },
     ({ body: { elementIds, relationshipType = null, includeMetadata } }, reply) => {
       const space = spaceOf(sources)
+      const relations = relationsFor(includeMetadata)
       let left = OBJECTS_MAX
       let isCut = false
       const answer = bulk('elementId', elementIds, (id) => {
@@ -228,14 +238,20 @@ function relatedRoute(server: Server, sources: I3xSources): void {
         left -= told.length
         isCut ||= told.length < edges.length
         return {
-          result: told.map(([type, to]) => ({ sourceRelationship: type, object: space.record(to, includeMetadata) })),
+          result: told.map(([type, to]) => ({ sourceRelationship: type, object: space.record(to, relations) })),
         }
       })
-      if (!isCut) return answer as never
-      const detail = `An answer has at most ${OBJECTS_MAX} related objects: ask for fewer ids, or for one relationshipType.`
+      const hasLessMetadata = relations?.isCut === true
+      if (!isCut && !hasLessMetadata) return answer as never
+      const fewer = `An answer has at most ${OBJECTS_MAX} related objects: ask for fewer ids, or for one relationshipType.`
+      const detail = [...(isCut ? [fewer] : []), ...(hasLessMetadata ? [RELATIONS_CUT] : [])].join(' ')
       return reply.code(206).send({ ...answer, responseDetail: detailOf(206, detail) } as never) as never
     },
   )
+}
+
+function relationsFor(includeMetadata: boolean): RelationBudget | null {
+  return includeMetadata ? new RelationBudget(RELATIONS_MAX) : null
 }
 
 function valueRoute(server: Server, sources: I3xSources): void {

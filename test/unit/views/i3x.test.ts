@@ -166,6 +166,19 @@ describe('exploring', () => {
     expect(children!.result.map(({ object }) => object.elementId)).toEqual([`${PLANT}/lines/press`])
   })
 
+  test('metadata name 50,000 relations in an answer at most, and what is left out is told with status 206', async () => {
+    for (const path of ['objects/list', 'objects/related'] as const) {
+      const elementIds = Array.from({ length: 1000 }, () => (path === 'objects/list' ? PLANT : `${PLANT}/lines/press`))
+      const { status, body } = await ask(path, { elementIds, includeMetadata: true, relationshipType: 'HasParent' })
+      expect(status).toBe(206)
+      const relations = JSON.stringify(body).match(/"plants\/[^"]+\/(?:kpis|lines)\/[^"]+"|"gateway"/g)!
+      expect(relations.length).toBeLessThan(60_000)
+      const { responseDetail } = body as { responseDetail: { status: number; detail: string } }
+      expect([responseDetail.status, responseDetail.detail]).toEqual([206, expect.stringContaining('50000 relations')])
+    }
+    expect((await ask('objects/list', { elementIds: [PLANT], includeMetadata: true })).status).toBe(200)
+  })
+
   test('more objects than a page come in pages, each but the last with status 206, and every object once', async () => {
     const whole = (await result(instance.array(), 'objects')).map(({ elementId }) => elementId)
     const told: string[] = []
