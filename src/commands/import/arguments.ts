@@ -4,6 +4,7 @@ export interface ImportArguments {
   readonly sheet?: string
   readonly send?: boolean
   readonly schema?: boolean
+  readonly suggest?: boolean
   readonly url?: string
   readonly clientId?: string
   readonly caFile?: string

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { EXIT } from '../../base/exit-codes.js'
 import type { LoadedConfig } from '../../config/config.js'
-import { printJsonText } from '../../program/output.js'
+import { complain, printJsonText, printText } from '../../program/output.js'
 import { orSayWhy } from '../client/or-say-why.js'
 import type { ImportArguments } from './arguments.js'
 
@@ -31,6 +31,7 @@ export function addImportCommand(program: Command, load: (file: string | undefin
     .option('--progress <file>', 'where it is noted how far it came (default: MAPPING.progress)')
     .option('--again', 'send files whole that were imported before: readings that are there are not taken twice')
     .option('--refused-max <n>', 'rows and values that are refused before nothing more is sent', REFUSED_MAX)
+    .option('--suggest', 'print a mapping for the file to begin with, by the names of its columns and its first rows')
     .option('--schema', 'print the JSON Schema of a mapping, for editors')
     .option('--config <file>', 'configuration file')
     .option('--json', 'print what was found as JSON')
@@ -42,6 +43,7 @@ export function addImportCommand(program: Command, load: (file: string | undefin
         return
       }
       if (files.length === 0) command.error('error: name the files to import', { exitCode: EXIT.usage })
+      if (given.suggest === true) return orSayWhy(() => suggest(files, load(given.config)))
       if (given.mapping === undefined) {
         command.error('error: give --mapping FILE: it says what the columns are', { exitCode: EXIT.usage })
       }
@@ -54,4 +56,18 @@ export function addImportCommand(program: Command, load: (file: string | undefin
       const { runImport } = await import('./import.js')
       await orSayWhy(() => runImport(files, { ...given, mapping: given.mapping!, refusedMax }, loaded))
     })
+}
+
+/** Looks at the first file alone: a mapping is of files that are alike. */
+async function suggest(files: readonly string[], loaded: LoadedConfig | undefined): Promise<void> {
+  if (loaded === undefined) return
+  const { suggestedMapping } = await import('./suggested-mapping.js')
+  const { UnreadableHistory } = await import('./history-file.js')
+  try {
+    printText(await suggestedMapping(files[0]!, loaded.config.plants))
+  } catch (error) {
+    if (!(error instanceof UnreadableHistory)) throw error
+    complain(`error: ${error.message}`)
+    process.exitCode = EXIT.badData
+  }
 }

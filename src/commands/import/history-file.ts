@@ -9,6 +9,8 @@ export interface HistoryRow {
   /** Reason why nothing of the row can be read; '' for one that can. */
   readonly problem: string
   cell(column: string): HistoryCell
+  /** Columns that the row has. */
+  names(): readonly string[]
 }
 
 export interface HistoryFile {
@@ -37,11 +39,16 @@ export class ListedRow implements HistoryRow {
     const at = this.columns.get(column)
     return at === undefined ? undefined : (this.cells[at] ?? null)
   }
+
+  names(): readonly string[] {
+    // They stand there from the last to the first.
+    return [...this.columns.keys()].reverse()
+  }
 }
 
 /** A row of which nothing can be read. */
 export function brokenRow(number: number, problem: string): HistoryRow {
-  return { number, problem, cell: () => undefined }
+  return { number, problem, cell: () => undefined, names: () => [] }
 }
 
 /** Positions of columns by their names; the first one counts where a name is there twice. */

@@ -22,6 +22,10 @@ class LineRow implements HistoryRow {
   cell(column: string): HistoryCell {
     return this.cells.get(column)
   }
+
+  names(): readonly string[] {
+    return [...this.cells.keys()]
+  }
 }
 
 /** An export of InfluxDB in line protocol (`influx_inspect export` of 1.x, `influxd inspect export-lp` of 2.x), line by line. */

@@ -45,6 +45,11 @@ export function isInfluxAddress(source: string): boolean {
   return ENDINGS.influxdb.test(source)
 }
 
+/** True for a name that says CSV. */
+export function isCsvFile(file: string): boolean {
+  return ENDINGS.csv.test(file)
+}
+
 function formatOf(file: string): HistoryFormat {
   const found = (Object.entries(ENDINGS) as [HistoryFormat, RegExp][]).find(([, ending]) => ending.test(file))
   if (found !== undefined) return found[0]
