@@ -42,7 +42,7 @@ const NAMED_BY_PEOPLE: readonly unknown[] = ['profiles', 'modbus', 'sparkplug']
 export function isSecret(path: SettingPath): boolean {
   if (NAMED_BY_PEOPLE.includes(path[0])) return false
   const key = String(path.at(-1) ?? '')
-  return isSecretName(key) || (path[0] === 'notify' && key === 'url')
+  return isSecretName(key) || (['notify', 'results'].includes(String(path[0])) && key === 'url')
 }
 
 const VALUE_LENGTH_MAX = 60

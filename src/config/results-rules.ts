@@ -6,8 +6,30 @@ import type { ComputedFigure } from './figure-doubts.js'
 import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
+import { givenTwice } from './twofold.js'
 
 export function resultsContradictions(config: Config): ConfigFinding[] {
+  return [...webhookContradictions(config), ...mqttContradictions(config)]
+}
+
+function webhookContradictions(config: Config): ConfigFinding[] {
+  const { results, journal } = config
+  return results.webhooks.flatMap((webhook, index) => {
+    const at = ['results', 'webhooks', index]
+    const findings = [...givenTwice(webhook, at, 'url'), ...givenTwice(webhook, at, 'token')]
+    if (webhook.url === undefined && webhook.url_file === undefined) {
+      const remedy = 'add it, or url_file, the name of a file that holds it'
+      findings.push({ path: [...at, 'url'], value: '', problem: 'is missing', remedy })
+    }
+    if (journal.type === 'jetstream') {
+      const problem = 'posts the figures of a single gateway, and a node of a cluster has some of them alone'
+      findings.push(findingAt(config, [...at, 'id'], problem, 'take it out, and read figures from a viewer of the cluster'))
+    }
+    return findings
+  })
+}
+
+function mqttContradictions(config: Config): ConfigFinding[] {
   const { results, mqtt, journal } = config
   if (!results.enabled) return []
   const { uns_topic, scopes, home_assistant } = results

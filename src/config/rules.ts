@@ -124,7 +124,8 @@ function repeatedIds(config: Config): ConfigFinding[] {
   ])
   const channels = repeats(config.notify.channels, (i) => ['notify', 'channels', i, 'id'], 'channel ids are unique')
   const brokers = repeats(config.brokers, (i) => ['brokers', i, 'id'], 'broker ids are unique')
-  return [...plants, ...inside, ...channels, ...brokers]
+  const webhooks = repeats(config.results.webhooks, (i) => ['results', 'webhooks', i, 'id'], 'webhook ids are unique')
+  return [...plants, ...inside, ...channels, ...brokers, ...webhooks]
 }
 
 /** Stores of one name: that is what a store is called in metrics, on pages, and in what is kept of it. */

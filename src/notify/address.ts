@@ -5,17 +5,23 @@ interface Hook {
   readonly id: string
   readonly url?: string | undefined
   readonly url_file?: string | undefined
+  /** Setting that it stands in; a notify channel when absent. */
+  readonly of?: string
 }
 
+const settingOf = ({ id, of = 'notify channel' }: Hook): string => `${of} ${id}`
+
 /** The address of a hook, read anew. Throws with the setting when there is none. */
-export function addressOf({ id, url, url_file }: Hook): URL {
-  const text = readSecret({ value: url, file: url_file, fileSetting: `url_file of notify channel ${id}` })
+export function addressOf(hook: Hook): URL {
+  const { url, url_file } = hook
+  const of = settingOf(hook)
+  const text = readSecret({ value: url, file: url_file, fileSetting: `url_file of ${of}` })
   if (!URL.canParse(text) || !/^https?:/.test(text)) {
-    throw new Error(`url_file of notify channel ${id} does not hold an address that begins with https://`)
+    throw new Error(`url_file of ${of} does not hold an address that begins with https://`)
   }
   const address = new URL(text)
   if (!isUserReadable(address)) {
-    throw new Error(`the address of notify channel ${id} has a % in its user or password that has to be written as %25`)
+    throw new Error(`the address of ${of} has a % in its user or password that has to be written as %25`)
   }
   return address
 }
@@ -39,7 +45,7 @@ export async function sendTo(
   let text: string
   try {
     url = addressOf(hook)
-    const fileSetting = `${secret.setting} of notify channel ${hook.id}`
+    const fileSetting = `${secret.setting} of ${settingOf(hook)}`
     text = readSecret({ value: secret.value, file: secret.file, fileSetting })
   } catch (error) {
     return { kind: 'refused', detail: (error as Error).message }

@@ -26,6 +26,20 @@ export async function readMemory<T extends object>(path: string, empty: T): Prom
   return { ...empty, ...(JSON.parse(text) as Partial<T>) }
 }
 
+/** Replaces a file as a whole. Throws errors of the system. */
+export async function writeMemory(path: string, content: object): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  const unfinished = `${path}.new`
+  // It is nobody else's business who was told of what.
+  const file = await open(unfinished, 'w', 0o600)
+  try {
+    await file.writeFile(JSON.stringify(content))
+  } finally {
+    await file.close()
+  }
+  await rename(unfinished, path)
+}
+
 /**
  * A file beside the database and not in it: figures and alarms can be made again, but not who was told of them. It is
  * replaced as a whole, so that a kill leaves the old one or the new one. Not synced to the disk: after a loss of power
@@ -43,16 +57,7 @@ export class ChannelMemoryFile {
     return readMemory(this.path, EMPTY_CHANNEL_MEMORY)
   }
 
-  async write(memory: ChannelMemory): Promise<void> {
-    await mkdir(dirname(this.path), { recursive: true })
-    const unfinished = `${this.path}.new`
-    // It is nobody else's business who was told of what.
-    const file = await open(unfinished, 'w', 0o600)
-    try {
-      await file.writeFile(JSON.stringify(memory))
-    } finally {
-      await file.close()
-    }
-    await rename(unfinished, this.path)
+  write(memory: ChannelMemory): Promise<void> {
+    return writeMemory(this.path, memory)
   }
 }

@@ -29,12 +29,8 @@ const homeAssistant = z.strictObject({
   language: z.enum(['en', 'zh']).default('en').describe('of the names of sensors'),
 })
 
-/** The section `results` of the configuration: figures as retained messages of MQTT. */
-export const resultsOptions = z.strictObject({
-  enabled: z
-    .boolean()
-    .default(false)
-    .describe('publishes figures below results/ at the gateway’s own broker; no client may publish there then'),
+/** Figures that one way out is for. */
+const chosen = {
   plants: z
     .array(z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}'))
     .min(1)
@@ -51,6 +47,33 @@ export const resultsOptions = z.strictObject({
     .default(['plant'])
     .describe('whether figures of plants, of lines or of devices are published'),
   windows: z.array(z.enum(WINDOWS)).min(1).default(['1h', '1d', 'shift']).describe('windows that are published'),
+}
+
+const webhook = z.strictObject({
+  id: z
+    .string()
+    .refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
+    .describe('name of the hook in messages and log; under it is kept how far it came'),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('address that final figures are posted to; better in a file when it holds a secret'),
+  url_file: z.string().min(1).optional().describe('file that holds the address; read again for each message'),
+  token: z.string().min(1).optional().describe('sent as Authorization: Bearer; better in a file'),
+  token_file: z.string().min(1).optional().describe('file that holds the token; read again for each message'),
+  ...chosen,
+})
+
+/** Hooks of one gateway. */
+const WEBHOOKS_MAX = 20
+
+/** The section `results` of the configuration: figures as retained messages of MQTT, and final ones by POST. */
+export const resultsOptions = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(false)
+    .describe('publishes figures below results/ at the gateway’s own broker; no client may publish there then'),
+  ...chosen,
   every_s: z
     .int()
     .min(10)
@@ -68,6 +91,13 @@ export const resultsOptions = z.strictObject({
       'topic of a second message with each figure, as acme/{plant}/{line}/{device}/kpi/{kpi}/{window}/{state}; levels of a line or device that a figure has not are left out',
     ),
   home_assistant: homeAssistant.prefault({}),
+  webhooks: z
+    .array(webhook)
+    .max(WEBHOOKS_MAX)
+    .default([])
+    .describe('addresses that each figure is posted to once its window is final; also while enabled is false'),
 })
 
 export type ResultsOptions = z.output<typeof resultsOptions>
+export type ResultWebhookOptions = ResultsOptions['webhooks'][number]
+export type ChosenFigures = Pick<ResultsOptions, 'plants' | 'kpis' | 'scopes' | 'windows'>

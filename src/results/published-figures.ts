@@ -1,6 +1,6 @@
 import type { ResultMessage } from '../base/ingress.js'
 import { type KpiPoint, streamKey } from '../base/kpi.js'
-import type { ResultsOptions } from './options.js'
+import type { ChosenFigures, ResultsOptions } from './options.js'
 import { resultPayload } from './result-message.js'
 import type { ResultName, ResultState } from './topics.js'
 
@@ -38,6 +38,19 @@ export type MessagesOf = (
   payload: string,
 ) => readonly ResultMessage[]
 
+/** True for a figure that one way out is for. */
+export function isChosen(
+  { plants, kpis, scopes, windows }: ChosenFigures,
+  { plant, kpi, scope, window }: Pick<ResultName, 'plant' | 'kpi' | 'scope' | 'window'>,
+): boolean {
+  return (
+    scopes.includes(scope) &&
+    windows.includes(window) &&
+    (kpis.includes('*') || kpis.includes(kpi)) &&
+    (plants === undefined || plants.includes(plant))
+  )
+}
+
 /**
  * Figures on their way to subscribers. Of a window that runs only the newest point waits, of final windows each, up to a bound:
  * what waits is bounded by the number of figures, however seldom it is taken.
@@ -67,13 +80,7 @@ export class PublishedFigures {
   }
 
   wants = ({ plant, kpi, scope, window }: ResultName): boolean => {
-    const { plants, kpis, scopes, windows } = this.#options
-    return (
-      scopes.includes(scope) &&
-      windows.includes(window) &&
-      (kpis.includes('*') || kpis.includes(kpi)) &&
-      (plants === undefined || plants.includes(plant))
-    )
+    return isChosen(this.#options, { plant, kpi, scope, window })
   }
 
   take(point: KpiPoint): void {

@@ -25,7 +25,7 @@ const QUIET: { readonly [Section in keyof Config]: (section: Config[Section]) =>
   notify: (notify) => ({ ...notify, channels: [] }),
   reports: (reports) => ({ ...reports, schedules: [] }),
   insight: (insight) => ({ ...insight, enabled: false }),
-  results: (results) => ({ ...results, enabled: false }),
+  results: (results) => ({ ...results, enabled: false, webhooks: [] }),
   limits: asItIs,
   profiles: asItIs,
   sparkplug: asItIs,
