@@ -23,7 +23,9 @@ function webhookContradictions(config: Config): ConfigFinding[] {
     }
     if (journal.type === 'jetstream') {
       const problem = 'posts the figures of a single gateway, and a node of a cluster has some of them alone'
-      findings.push(findingAt(config, [...at, 'id'], problem, 'take it out, and read figures from a viewer of the cluster'))
+      findings.push(
+        findingAt(config, [...at, 'id'], problem, 'take it out, and read figures from a viewer of the cluster'),
+      )
     }
     return findings
   })

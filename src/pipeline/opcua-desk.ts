@@ -8,13 +8,9 @@ import { certificatePrint, keptCertificates, moveCertificate, ownCertificate } f
 import type { OpcuaStats } from '../intake/opcua/server-stats.js'
 import { ProblemError } from '../views/problem.js'
 import type { OpcuaSources } from '../views/routes/opcua.js'
-import type {
-  OpcuaBrowseAnswer,
-  OpcuaCertificate,
-  OpcuaEndpointsAnswer,
-  OpcuaServerItem,
-} from '../views/wire/opcua.js'
-import { lookAtOpcua, type OpcuaLookReply } from './opcua-look.js'
+import type { OpcuaBrowseAnswer, OpcuaCertificate, OpcuaEndpointsAnswer, OpcuaServerItem } from '../views/wire/opcua.js'
+import { lookAtOpcua } from './opcua-look.js'
+import type { OpcuaLook, OpcuaLookReply } from './opcua-look-messages.js'
 
 /** No answer of a server takes longer: somebody waits for it. */
 const TIMEOUT_MS = 15_000
@@ -31,7 +27,7 @@ export function opcuaSources({ configs, opcua, opcuaDir }: OpcuaDeskDeps): Opcua
   const pkiDir = join(opcuaDir, 'pki')
   const settings = () => opcuaOptions.safeParse(configs.rules.settings?.opcua ?? {}).data ?? opcuaOptions.parse({})
   let isBusy = false
-  const look = async (asked: Parameters<typeof lookAtOpcua>[0]): Promise<OpcuaLookReply> => {
+  const look = async (asked: OpcuaLook): Promise<OpcuaLookReply> => {
     if (isBusy) {
       throw new ProblemError(503, 'A server of OPC UA is being asked: ask again when that has ended.')
     }

@@ -5,7 +5,7 @@ import { browseVariables, type OpcuaVariable } from '../intake/opcua/browse.js'
 import { OpcuaFault } from '../intake/opcua/fault.js'
 import { offeredEndpoints } from '../intake/opcua/offered-endpoints.js'
 import { openOpcuaSession } from '../intake/opcua/open-session.js'
-import type { OpcuaLook, OpcuaLookReply } from './opcua-look.js'
+import type { OpcuaLook, OpcuaLookReply } from './opcua-look-messages.js'
 
 /** Asks a server of OPC UA one thing for a page, beside the pipeline; the thread ends with the answer. */
 

@@ -1,20 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { OpcuaFaultKind } from '../base/opcua.js'
-import type { ProposedNode } from '../decode/opcua/proposed-nodes.js'
-import type { OpcuaVariable } from '../intake/opcua/browse.js'
-import type { OfferedEndpoint } from '../intake/opcua/offered-endpoints.js'
-import type { OpcuaAddress } from '../intake/opcua/open-session.js'
-
-/** What a thread of its own is to ask a server of OPC UA: the library for it is larger than all else of the pipeline. */
-export type OpcuaLook = { readonly pkiDir: string } & (
-  | { readonly what: 'endpoints'; readonly endpoint: string; readonly applicationUri: string; readonly timeoutMs: number }
-  | { readonly what: 'browse'; readonly address: OpcuaAddress; readonly from: string; readonly variablesMax: number }
-)
-
-export type OpcuaLookReply =
-  | { readonly endpoints: readonly OfferedEndpoint[] }
-  | { readonly variables: readonly OpcuaVariable[]; readonly proposed: readonly ProposedNode[] }
-  | { readonly fault: { readonly result: OpcuaFaultKind; readonly detail: string } }
+import type { OpcuaLook, OpcuaLookReply } from './opcua-look-messages.js'
 
 /** A server that answers slowly is given up: somebody waits. */
 const LOOK_MS_MAX = 60_000

@@ -1,11 +1,11 @@
 import { type KpiPoint, streamKey } from '../base/kpi.js'
-import { type ChosenFigures } from './options.js'
+import type { ChosenFigures } from './options.js'
 import { isChosen } from './published-figures.js'
 import { lineagePath } from './result-message.js'
 import type { ResultName } from './topics.js'
 
 /** Final points that wait for one hook at most; beyond, the oldest is let go and counted. */
-export const WAITING_MAX = 5000
+export const FINAL_WAITING_MAX = 5000
 /** Figures of which it is kept how far they were told. */
 const KNOWN_MAX = 20_000
 
@@ -53,7 +53,7 @@ export class FinalResults {
   take(point: KpiPoint): void {
     if (point.provisional || !this.wants(point)) return
     const key = `${streamKey(point)} ${point.start}`
-    if (!this.#waiting.has(key) && this.#waiting.size >= WAITING_MAX) {
+    if (!this.#waiting.has(key) && this.#waiting.size >= FINAL_WAITING_MAX) {
       this.#waiting.delete(this.#waiting.keys().next().value!)
       this.#dropped++
     }

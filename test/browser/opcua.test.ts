@@ -43,7 +43,9 @@ describe.runIf(chromiumPath !== null)('the page of OPC UA', () => {
   })
 
   test('its certificate is trusted once somebody has compared it', async () => {
-    await card('certificates').getByRole('button', { name: /^Trust…/ }).click()
+    await card('certificates')
+      .getByRole('button', { name: /^Trust…/ })
+      .click()
     const dialog = page.locator('dialog[open]')
     await dialog.getByText('Compare this SHA-1').waitFor()
     await page.keyboard.press('Enter')
@@ -55,6 +57,7 @@ describe.runIf(chromiumPath !== null)('the page of OPC UA', () => {
     await card('variables').getByLabel('Find').fill('Line / E')
     await card('variables').getByRole('checkbox', { name: 'Pick Line / Energy' }).check()
     await card('picks').getByLabel('Device: Line / Energy').fill('main-1')
+    await card('picks').getByLabel('Metric: Line / Energy').fill('elec_import_kwh')
     await card('picks').getByLabel('Unit: Line / Energy').fill('kWh')
     await card('picks').getByRole('button', { name: 'Put into the configuration…' }).click()
     const dialog = page.locator('dialog[open]')
@@ -64,8 +67,11 @@ describe.runIf(chromiumPath !== null)('the page of OPC UA', () => {
     await expect.poll(() => card('servers').textContent(), { timeout: 120_000 }).toContain('1 of 1 nodes')
     const { servers } = await getJson<{ servers: { connected: boolean }[] }>(gateway, '/api/v1/opcua')
     expect(servers).toMatchObject([{ id: 'server-1', connected: true, security_mode: 'sign_and_encrypt' }])
-    const readings = '/api/v1/plants/works/readings?device=main-1&metric=elec_import_kwh&from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z'
-    await until(async () => (await getJson<{ points: { value: number }[] }>(gateway, readings)).points[0]?.value === 100)
+    const readings =
+      '/api/v1/plants/works/readings?device=main-1&metric=elec_import_kwh&from=2000-01-01T00:00:00Z&to=2100-01-01T00:00:00Z'
+    await until(
+      async () => (await getJson<{ points: { value: number }[] }>(gateway, readings)).points[0]?.value === 100,
+    )
   })
 
   test('it is Chinese for who reads Chinese, and the browser complained of nothing', async () => {

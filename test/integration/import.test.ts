@@ -106,24 +106,28 @@ describe.runIf(historyOf('ur3') !== null)(`history of public data sets (${DATASE
     ['steel', 'xlsx', DEEP],
     ['gas-turbine', 'influxdb', DEEP],
   ] as const) {
-    test(`${name} from ${first} is what it is live, and from every other form the same readings again`, tagged, async () => {
-      const history = historyOf(name)!
-      const expected = await live(history, name)
-      const folder = new ImportFolder()
-      const forms = await historyForms(history, folder, { first, influx: await openInfluxd() })
-      const gateway = await started(history.config)
-      let taken: number | null = null
-      for (const { name: form, mapping, source } of forms) {
-        expect([form, await send(gateway, folder.mapping(mapping), source)]).toMatchObject([form, { code: 0 }])
-        if (taken !== null) continue
-        taken = (await settled(gateway)).readings.archived
+    test(
+      `${name} from ${first} is what it is live, and from every other form the same readings again`,
+      tagged,
+      async () => {
+        const history = historyOf(name)!
+        const expected = await live(history, name)
+        const folder = new ImportFolder()
+        const forms = await historyForms(history, folder, { first, influx: await openInfluxd() })
+        const gateway = await started(history.config)
+        let taken: number | null = null
+        for (const { name: form, mapping, source } of forms) {
+          expect([form, await send(gateway, folder.mapping(mapping), source)]).toMatchObject([form, { code: 0 }])
+          if (taken !== null) continue
+          taken = (await settled(gateway)).readings.archived
+          expect(differences(await everythingOf(gateway, history), expected)).toEqual(NONE)
+        }
+        const { readings } = await settled(gateway)
+        const duplicate = (forms.length - 1) * taken!
+        expect(readings).toMatchObject({ archived: taken, conflict: 0, duplicate })
         expect(differences(await everythingOf(gateway, history), expected)).toEqual(NONE)
-      }
-      const { readings } = await settled(gateway)
-      const duplicate = (forms.length - 1) * taken!
-      expect(readings).toMatchObject({ archived: taken, conflict: 0, duplicate })
-      expect(differences(await everythingOf(gateway, history), expected)).toEqual(NONE)
-    })
+      },
+    )
   }
 })
 

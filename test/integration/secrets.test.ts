@@ -51,6 +51,7 @@ const CONFIG = {
       },
     ],
   },
+  results: { webhooks: [{ id: 'erp', url: `http://${NOWHERE}/${marked()}`, token: marked() }] },
   journal: { user: 'u', password: marked() },
   forward: { servers: [`nats://${NOWHERE}`], user: 'u', password: marked() },
   brokers: [{ id: 'b', url: `mqtt://${NOWHERE}`, client_id: 'c', username: 'u', password: marked() }],

@@ -79,7 +79,7 @@ export async function writeParquet(csv: string, parquet: string): Promise<void> 
 /** The same as a workbook: times are dates, numbers are numbers, and states are texts. */
 export async function writeXlsx(samples: readonly Sample[], xlsx: string): Promise<void> {
   const metrics = metricsOf(samples)
-  const cellOf = (value: number | string | undefined) => (value === undefined ? null : { value })
+  const cellOf = (value: number | string | boolean | undefined) => (value === undefined ? null : { value })
   const rows = samples.map((sample) => [
     { value: new Date(sample.ts), type: Date, format: 'yyyy-mm-dd hh:mm:ss.000' },
     ...metrics.map((name) => cellOf(sample.metrics[name])),

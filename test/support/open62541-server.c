@@ -37,7 +37,9 @@ static void configure(UA_ServerConfig *config, UA_UInt16 port, UA_Boolean trusts
     UA_StatusCode status = UA_CreateCertificate(UA_Log_Stdout, subject, 2, names, 2, UA_CERTIFICATEFORMAT_DER, NULL,
                                                 &key, &certificate);
     if(status != UA_STATUSCODE_GOOD) fail("certificate", status);
-    status = UA_ServerConfig_setDefaultWithSecurityPolicies(config, port, &certificate, &key, NULL, 0, NULL, 0, NULL, 0);
+    /* With an empty list it would take any certificate. */
+    status = UA_ServerConfig_setDefaultWithSecurityPolicies(config, port, &certificate, &key, &certificate, 1, NULL, 0,
+                                                            NULL, 0);
     if(status != UA_STATUSCODE_GOOD) fail("configuration", status);
     UA_String_clear(&config->applicationDescription.applicationUri);
     config->applicationDescription.applicationUri = UA_STRING_ALLOC(URI);

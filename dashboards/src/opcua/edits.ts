@@ -77,7 +77,7 @@ export function pickEdits(settings: unknown, place: PickPlace, picks: readonly P
   return [...added, ...nodes]
 }
 
-/** What is as it is by default is not written. */
+/** Settings that are as they are by default are not written. */
 function connectionOf({ endpoint, security_mode, security_policy, username }: PickPlace): object {
   return {
     endpoint,

@@ -4,8 +4,7 @@ import { OPCUA_MODES } from '../../../src/base/opcua.js'
 import type { OpcuaEndpointsAnswer, OpcuaServerItem } from '../../../src/views/wire/opcua.js'
 import { PasswordField, TextField } from '../access/fields.js'
 import type { Answer } from '../gateway/api.js'
-import type { Seen } from './opcua-page.js'
-import { askEndpoints, browseServer } from './requests.js'
+import { askEndpoints, browseServer, type Seen } from './requests.js'
 import { opcuaWords } from './words.js'
 
 type Offered = OpcuaEndpointsAnswer['endpoints'][number]

@@ -1,5 +1,4 @@
 import { useSignal } from '@preact/signals'
-import type { OpcuaVariableItem } from '../../../src/views/wire/opcua.js'
 import { may } from '../session.js'
 import { ErrorCard } from '../ui/error-card.js'
 import { NotAllowed } from '../ui/not-allowed.js'
@@ -7,19 +6,12 @@ import { Skeleton } from '../ui/skeleton.js'
 import { CertificatesCard } from './certificates-card.js'
 import { LookCard } from './look-card.js'
 import { PicksCard } from './picks-card.js'
-import { type BrowseWish, useOpcua } from './requests.js'
+import { type Seen, useOpcua } from './requests.js'
 import { ServersCard } from './servers-card.js'
 import { VariablesCard } from './variables-card.js'
 import { opcuaWords } from './words.js'
 import '../configuration/configuration.css'
 import './opcua.css'
-
-/** What a server has, and how it was asked. */
-export interface Seen {
-  readonly wish: BrowseWish
-  readonly variables: readonly OpcuaVariableItem[]
-  readonly more: boolean
-}
 
 /** Servers of OPC UA: how they stand, whom is trusted, and what there is to pick. */
 export default function OpcuaView() {

@@ -14,7 +14,7 @@ import { ErrorCard } from '../ui/error-card.js'
 import { Icon } from '../ui/icon.js'
 import { Skeleton } from '../ui/skeleton.js'
 import { type PickedNode, pickEdits, serverIdFor } from './edits.js'
-import type { Seen } from './opcua-page.js'
+import type { Seen } from './requests.js'
 import { pathText } from './variables-card.js'
 import { opcuaWords } from './words.js'
 
@@ -26,7 +26,7 @@ interface PicksCardProps {
   onDone(): void
 }
 
-/** What was picked, with what it becomes, and the way into the configuration. */
+/** Picked variables with what they become, and the way into the configuration. */
 export function PicksCard(props: PicksCardProps) {
   const asked = useSignal<Answer<ConfigAnswer>>({ kind: 'loading' })
   const load = async () => {
@@ -54,9 +54,7 @@ function Picks({ seen, picked, config, onDone }: PicksCardProps & { readonly con
   const edits = () => {
     const { endpoint, security_mode, security_policy, username = '' } = seen.wish
     const place = { server: server.value.trim(), plant: plant.value, line: line.value.trim() }
-    return [
-      ...pickEdits(config.settings, { endpoint, security_mode, security_policy, username, ...place }, picks),
-    ]
+    return [...pickEdits(config.settings, { endpoint, security_mode, security_policy, username, ...place }, picks)]
   }
   const say = (node: string, more: Said) => {
     said.value = new Map(said.peek()).set(node, { ...said.peek().get(node), ...more })

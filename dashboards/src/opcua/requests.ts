@@ -4,6 +4,7 @@ import type {
   OpcuaBrowseAnswer,
   OpcuaCertificate,
   OpcuaEndpointsAnswer,
+  OpcuaVariableItem,
 } from '../../../src/views/wire/opcua.js'
 import { post } from '../gateway/api.js'
 import { usePolled } from '../gateway/polled.js'
@@ -27,6 +28,13 @@ export interface BrowseWish {
   readonly username?: string
   readonly password?: string
   readonly from: string
+}
+
+/** Variables of a server, and how it was asked. */
+export interface Seen {
+  readonly wish: BrowseWish
+  readonly variables: readonly OpcuaVariableItem[]
+  readonly more: boolean
 }
 
 export const browseServer = (wish: BrowseWish) => post<OpcuaBrowseAnswer>('/opcua/browse', wish, LOOK_MS)

@@ -3,7 +3,7 @@ import type { OpcuaVariableItem } from '../../../src/views/wire/opcua.js'
 import { decimal } from '../format.js'
 import { language } from '../settings.js'
 import { TableView } from '../ui/table-view.js'
-import type { Seen } from './opcua-page.js'
+import type { Seen } from './requests.js'
 import { opcuaWords } from './words.js'
 
 /** Rows of the table; the others are found by a word. */
@@ -75,9 +75,7 @@ export function VariablesCard({ seen: { variables, more }, picked }: VariablesCa
                   </label>
                 </td>
                 <td>{valueText(one)}</td>
-                <td class="faint">
-                  {[one.type, ...(one.has_history ? [w.history] : [])].join(' · ')}
-                </td>
+                <td class="faint">{[one.type, ...(one.has_history ? [w.history] : [])].join(' · ')}</td>
               </tr>
             ))}
           </tbody>

@@ -56,7 +56,12 @@ export class InfluxQuery implements HistoryFile {
         const some = version === 1 ? this.#byInfluxql : this.#byFlux
         try {
           for await (const cells of some.call(this, client, measurement, fromMs, toMs)) {
-            yield cells.map((one) => ({ number: ++number, problem: '', cell: (column) => one[column], names: () => Object.keys(one) }))
+            yield cells.map((one) => ({
+              number: ++number,
+              problem: '',
+              cell: (column) => one[column],
+              names: () => Object.keys(one),
+            }))
           }
         } catch (error) {
           throw this.#failure(error)

@@ -1,4 +1,5 @@
 import { Document } from 'yaml'
+import { METRICS } from '../../base/metrics.js'
 import { conversion } from '../../base/units.js'
 import { type Guessed, guessOf, isGeneric } from '../../decode/profile/learn/guess.js'
 import type { HistoryCell, HistoryRow } from './history-file.js'
@@ -29,7 +30,7 @@ export interface KnownPlant {
 }
 
 interface LookedAt {
-  /** What of the form of a CSV file is not as it is by default. */
+  /** Form of a CSV file, as far as it is not the default. */
   readonly csv: object
   readonly columns: readonly string[]
   readonly rows: readonly HistoryRow[]
@@ -63,12 +64,10 @@ export async function suggestedMapping(file: string, plants: readonly KnownPlant
     plant: plant?.id ?? UNKNOWN,
     line: line?.id ?? UNKNOWN,
     device: device === undefined ? UNKNOWN : `{${device}}`,
-    values: values.map(({ column, where, guessed: { guess } }) => ({
+    values: values.map(({ column, where, guessed }) => ({
       column,
       ...(where === undefined ? {} : { where }),
-      metric: guess.metric,
-      class: guess.class,
-      unit: guess.unit ?? UNKNOWN,
+      ...meantBy(guessed),
     })),
   })
   const left = names.filter((name) => name !== series && name !== device)
@@ -142,6 +141,15 @@ function valuesOf(looked: LookedAt, numbers: readonly string[], series: string |
       return guessed === null ? [] : [{ column, where: { [series]: word }, guessed }]
     }),
   )
+}
+
+/** Where the unit alone is missing the metric stands already: nothing is imported before somebody has said the unit. */
+function meantBy({ guess, reasons }: Guessed): object {
+  const unit = guess.unit ?? UNKNOWN
+  const missing = reasons.find(({ code }) => code === 'unit_missing')?.values.metric
+  const known = METRICS.get(String(missing))
+  if (known === undefined) return { metric: guess.metric, class: guess.class, unit }
+  return { metric: missing, class: known.classes[0], unit }
 }
 
 /** A unit in brackets is that of the file, where it is one of the table. */

@@ -1,8 +1,8 @@
 import { OPCUA_USER_KINDS, type OpcuaMode, type OpcuaUserKind } from '../../base/opcua.js'
-import { loadOpcua } from './library.js'
-import { POLICY_URI, opcuaEndpoints } from './open-session.js'
-import { OpcuaPki, type PkiPlace } from './pki.js'
 import { opcuaFaultOf } from './fault.js'
+import { loadOpcua } from './library.js'
+import { opcuaEndpoints, POLICY_URI } from './open-session.js'
+import { OpcuaPki, type PkiPlace } from './pki.js'
 
 /** Endpoint of a server, in the words of the settings. */
 export interface OfferedEndpoint {
@@ -32,7 +32,7 @@ export async function offeredEndpoints(asked: AskedServer, place: PkiPlace): Pro
     const endpoints: OfferedEndpoint[] = []
     for (const { securityMode, securityPolicyUri, userIdentityTokens, serverCertificate } of found) {
       const certificate = (serverCertificate ?? null)?.length ? serverCertificate : null
-      const kinds = (userIdentityTokens ?? []).flatMap(({ tokenType }) => OPCUA_USER_KINDS[tokenType] ?? [])
+      const kinds = (userIdentityTokens ?? []).flatMap(({ tokenType }) => OPCUA_USER_KINDS[Number(tokenType)] ?? [])
       endpoints.push({
         mode: modeNameOf(library.MessageSecurityMode, securityMode),
         policy: (securityPolicyUri ?? '').replace(POLICY_URI, ''),

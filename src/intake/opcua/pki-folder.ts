@@ -6,7 +6,10 @@ import { ownCertificateName } from './pki.js'
 
 /** Certificates of servers as they lie in the folder of the client; it is read anew at each connection. */
 
-const FOLDERS: Readonly<Record<OpcuaTrust, readonly string[]>> = { trusted: ['trusted', 'certs'], rejected: ['rejected'] }
+const FOLDERS: Readonly<Record<OpcuaTrust, readonly string[]>> = {
+  trusted: ['trusted', 'certs'],
+  rejected: ['rejected'],
+}
 /** Files that are looked at of each folder. */
 const FILES_MAX = 500
 const BYTES_MAX = 256 * 1024

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { gzippedEach } from '../gzipped.js'
-import { AddressSpace, elementIdOf, I3X_NAMESPACES, I3X_RELATIONSHIPS, type I3xElement, RelationBudget } from '../i3x/address-space.js'
+import {
+  AddressSpace,
+  elementIdOf,
+  I3X_NAMESPACES,
+  I3X_RELATIONSHIPS,
+  type I3xElement,
+  RelationBudget,
+} from '../i3x/address-space.js'
 import { bulk, detailOf, noElement, sendI3xFailure } from '../i3x/answers.js'
 import {
   bulkOf,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { readJson } from '../posted.js'
 import { notFound, ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
@@ -88,7 +88,8 @@ export function opcuaRoutes(server: Server, sources: OpcuaSources): void {
       config: { right: 'administer' },
       schema: {
         tags,
-        summary: 'List the variables of a server with type, unit and value, and a proposal for each; nothing is written',
+        summary:
+          'List the variables of a server with type, unit and value, and a proposal for each; nothing is written',
         body: opcuaBrowseWish,
         response: { 200: opcuaBrowseAnswer, ...refusals },
       },

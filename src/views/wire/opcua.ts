@@ -36,7 +36,9 @@ const server = z.object({
   monitored: z.number().int().describe('nodes that the server monitors'),
   unread: z.number().int().describe('nodes that it refuses; the log names them'),
   values: z.number().int().describe('since the start, with those from its history'),
-  failures: z.record(z.enum(OPCUA_FAULTS), z.number().int()).describe('connections that failed or were lost, since the start'),
+  failures: z
+    .record(z.enum(OPCUA_FAULTS), z.number().int())
+    .describe('connections that failed or were lost, since the start'),
   clock_difference_s: z.number().nullable().describe('above 0 when its clock is ahead; null before it has answered'),
 })
 export type OpcuaServerItem = z.output<typeof server>
@@ -52,9 +54,7 @@ export const opcuaAnswer = z.object({
 })
 export type OpcuaAnswer = z.output<typeof opcuaAnswer>
 
-export const opcuaTrustWish = z
-  .strictObject({ sha256, trust: z.enum(OPCUA_TRUSTS) })
-  .meta({ id: 'OpcuaTrustWish' })
+export const opcuaTrustWish = z.strictObject({ sha256, trust: z.enum(OPCUA_TRUSTS) }).meta({ id: 'OpcuaTrustWish' })
 export type OpcuaTrustWish = z.output<typeof opcuaTrustWish>
 
 export const opcuaTrustAnswer = keptCertificate

@@ -103,12 +103,7 @@ interface Sent {
   readonly broken: readonly string[]
 }
 
-async function sendFile(
-  gateway: TestGateway,
-  file: string,
-  dir: string,
-  say: (line: string) => void,
-): Promise<Sent> {
+async function sendFile(gateway: TestGateway, file: string, dir: string, say: (line: string) => void): Promise<Sent> {
   const mapping = join(dir, 'mapping.yaml')
   const values = [{ column: 'kwh', metric: 'elec_import_kwh', unit: 'kWh' }]
   const place = { plant: 'p', line: 'hall', device: '{meter}' }

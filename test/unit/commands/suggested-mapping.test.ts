@@ -15,7 +15,11 @@ const suggested = async (name: string, content: string, plants = WORKS) => {
 }
 
 test('a file of a German meter: signs, wall clock with the zone of the plant, units in brackets', async () => {
-  const rows = ['Zeit;Energy [MWh];Power (kW);Bemerkung', '24.11.2024 08:00;1,5;400,25;', '24.11.2024 08:15;1,6;380;gut']
+  const rows = [
+    'Zeit;Energy [MWh];Power (kW);Bemerkung',
+    '24.11.2024 08:00;1,5;400,25;',
+    '24.11.2024 08:15;1,6;380;gut',
+  ]
   const { text, mapping } = await suggested('meter.csv', rows.join('\n'))
   expect(mapping).toEqual({
     csv: { delimiter: ';', decimal_mark: ',' },
@@ -38,18 +42,31 @@ test('no unit is guessed: what the head does not say is unknown, asked for, and 
 })
 
 test('a row for each value: one entry a series, by its name', async () => {
-  const rows = ['timestamp,tag,value', ...['HALL.MAIN.ENERGY_KWH', 'HALL.MAIN.POWER_KW'].map((tag, i) => `170925120000${i},${tag},${i}`)]
+  const rows = [
+    'timestamp,tag,value',
+    ...['HALL.MAIN.ENERGY_KWH', 'HALL.MAIN.POWER_KW'].map((tag, i) => `170925120000${i},${tag},${i}`),
+  ]
   const { mapping } = await suggested('tags.csv', rows.join('\n'))
   expect(mapping.time).toEqual({ column: 'timestamp', format: 'epoch_ms' })
   expect(mapping.values).toEqual([
-    { column: 'value', where: { tag: 'HALL.MAIN.ENERGY_KWH' }, metric: 'elec_import_kwh', class: 'energy', unit: 'kWh' },
+    {
+      column: 'value',
+      where: { tag: 'HALL.MAIN.ENERGY_KWH' },
+      metric: 'elec_import_kwh',
+      class: 'energy',
+      unit: 'kWh',
+    },
     { column: 'value', where: { tag: 'HALL.MAIN.POWER_KW' }, metric: 'elec_import_kw', class: 'energy', unit: 'kW' },
   ])
 })
 
 test('day and month that cannot be told apart are asked for; a day and a time in two columns are joined', async () => {
   const either = await suggested('a.csv', 'date,kwh\n03/04/2024 00:00,1\n05/06/2024 00:00,2\n', [])
-  expect(either.mapping).toMatchObject({ time: { format: 'unknown', zone: 'unknown' }, plant: 'unknown', line: 'unknown' })
+  expect(either.mapping).toMatchObject({
+    time: { format: 'unknown', zone: 'unknown' },
+    plant: 'unknown',
+    line: 'unknown',
+  })
   expect(either.text).toContain('# The time may be DD/MM/YYYY hh:mm or MM/DD/YYYY hh:mm: say which.')
   const joined = await suggested('b.csv', 'Day,Clock,kwh\n2024-03-13,00:00:00,1\n2024-03-14,00:15:00,2\n')
   expect(joined.mapping.time).toEqual({ column: ['Day', 'Clock'], format: 'local', zone: 'Europe/Berlin' })
@@ -63,27 +80,35 @@ test('a file without times or numbers says so', async () => {
 })
 
 const steel = historyOf('steel')
-test.skipIf(steel === null)('of a real works as CSV, XLSX and export, every number has an entry, and the file is read by it', async () => {
-  const folder = new ImportFolder()
-  const samples = steel!.samples.slice(0, 200)
-  await writeXlsx(samples, `${folder.dir}/steel.xlsx`)
-  const files = [
-    folder.write('steel.csv', wideCsv(samples)),
-    `${folder.dir}/steel.xlsx`,
-    folder.write('steel.lp', exportedLines({ ...steel!, samples })),
-  ]
-  const numbers = Object.entries(samples[0]!.metrics).flatMap(([name, value]) => (typeof value === 'number' ? [name] : []))
-  for (const file of files) {
-    const mapping = parse(await suggestedMapping(file, WORKS))
-    expect(mapping.values.map(({ column }: { column: string }) => column).toSorted()).toEqual(numbers.toSorted())
-    const values = mapping.values.map((one: { unit: string }) => ({ ...one, unit: one.unit === 'unknown' ? '' : one.unit }))
-    const device = mapping.device === 'unknown' ? 'meter-1' : mapping.device
-    const said = mappingSchema.parse({ ...mapping, device, values })
-    const elements = new HistoryElements(said)
-    let read = 0
-    for await (const rows of (await openHistory(file, said)).rows()) {
-      for (const row of rows) read += elements.read(row).elements.length === 0 ? 0 : 1
+test.skipIf(steel === null)(
+  'of a real works as CSV, XLSX and export, every number has an entry, and the file is read by it',
+  async () => {
+    const folder = new ImportFolder()
+    const samples = steel!.samples.slice(0, 200)
+    await writeXlsx(samples, `${folder.dir}/steel.xlsx`)
+    const files = [
+      folder.write('steel.csv', wideCsv(samples)),
+      `${folder.dir}/steel.xlsx`,
+      folder.write('steel.lp', exportedLines({ ...steel!, samples })),
+    ]
+    const numbers = Object.entries(samples[0]!.metrics).flatMap(([name, value]) =>
+      typeof value === 'number' ? [name] : [],
+    )
+    for (const file of files) {
+      const mapping = parse(await suggestedMapping(file, WORKS))
+      expect(mapping.values.map(({ column }: { column: string }) => column).toSorted()).toEqual(numbers.toSorted())
+      const values = mapping.values.map((one: { unit: string }) => ({
+        ...one,
+        unit: one.unit === 'unknown' ? '' : one.unit,
+      }))
+      const device = mapping.device === 'unknown' ? 'meter-1' : mapping.device
+      const said = mappingSchema.parse({ ...mapping, device, values })
+      const elements = new HistoryElements(said)
+      let read = 0
+      for await (const rows of (await openHistory(file, said)).rows()) {
+        for (const row of rows) read += elements.read(row).elements.length === 0 ? 0 : 1
+      }
+      expect([file, read]).toEqual([file, samples.length])
     }
-    expect([file, read]).toEqual([file, samples.length])
-  }
-})
+  },
+)

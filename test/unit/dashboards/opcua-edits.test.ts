@@ -12,7 +12,8 @@ const place = {
   ...{ server: 'server-1', endpoint: 'opc.tcp://plc:4840', security_mode: 'sign_and_encrypt' },
   ...{ security_policy: 'Basic256Sha256', username: '', plant: 'works', line: 'hall' },
 }
-const PLANT = 'plants:\n  - id: works\n    name: { en: Works }\n    timezone: UTC\n    devices:\n      - { id: press-1, line: hall }\n'
+const PLANT =
+  'plants:\n  - id: works\n    name: { en: Works }\n    timezone: UTC\n    devices:\n      - { id: press-1, line: hall }\n'
 
 test('a new server has its devices, which the plant gets with on_change where it has them not', () => {
   const settings = { plants: [{ id: 'works', devices: [{ id: 'press-1' }] }] }
@@ -21,9 +22,9 @@ test('a new server has its devices, which the plant gets with on_change where it
     pick('oven-1', 'oil_c', { class: 'production', unit: '°C' }),
   ]
   const edits = pickEdits(settings, place, picks)
-  expect(editText(PLANT, edits as never).text).toBe(`${PLANT}      - id: oven-1
-        line: hall
-        on_change: true
+  expect(editText(PLANT, edits as never)).toHaveProperty(
+    'text',
+    `${PLANT}      - { id: oven-1, line: hall, on_change: true }
 opcua:
   servers:
     - id: server-1
@@ -33,19 +34,14 @@ opcua:
           line: hall
           device: press-1
           nodes:
-            - node: ns=1;s=elec_import_kw
-              metric: elec_import_kw
-              unit: W
-              deadband: 50
+            - { node: ns=1;s=elec_import_kw, metric: elec_import_kw, unit: W, deadband: 50 }
         - plant: works
           line: hall
           device: oven-1
           nodes:
-            - node: ns=1;s=oil_c
-              metric: oil_c
-              class: production
-              unit: °C
-`)
+            - { node: ns=1;s=oil_c, metric: oil_c, class: production, unit: °C }
+`,
+  )
 })
 
 test('a server that is there gets more nodes of its device, and other devices beside it', () => {
@@ -55,8 +51,16 @@ test('a server that is there gets more nodes of its device, and other devices be
     opcua: { servers: [{ id: 'server-1', endpoint: place.endpoint, devices }] },
   }
   expect(pickEdits(settings, place, [pick('press-1', 'b'), pick('press-1', 'c'), pick('oven-1', 'd')])).toEqual([
-    { op: 'add', path: ['opcua', 'servers', 'server-1', 'devices', 0, 'nodes'], value: { node: 'ns=1;s=b', metric: 'b' } },
-    { op: 'add', path: ['opcua', 'servers', 'server-1', 'devices', 0, 'nodes'], value: { node: 'ns=1;s=c', metric: 'c' } },
+    {
+      op: 'add',
+      path: ['opcua', 'servers', 'server-1', 'devices', 0, 'nodes'],
+      value: { node: 'ns=1;s=b', metric: 'b' },
+    },
+    {
+      op: 'add',
+      path: ['opcua', 'servers', 'server-1', 'devices', 0, 'nodes'],
+      value: { node: 'ns=1;s=c', metric: 'c' },
+    },
     {
       op: 'add',
       path: ['opcua', 'servers', 'server-1', 'devices'],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { KpiPoint } from '../../../src/base/kpi.js'
-import { FinalResults, WAITING_MAX } from '../../../src/results/final-results.js'
+import { FINAL_WAITING_MAX, FinalResults } from '../../../src/results/final-results.js'
 import type { ResultSources } from '../../../src/results/mqtt-results.js'
 import { resultsOptions } from '../../../src/results/options.js'
 import { ResultWebhook } from '../../../src/results/result-webhook.js'
@@ -15,7 +15,12 @@ import { hourPoint } from '../dashboards/point.js'
 
 interface Posted {
   readonly authorization: string | undefined
-  readonly body: { type: string; version: number; webhook: string; points: (KpiPoint & { state: string; lineage: string })[] }
+  readonly body: {
+    type: string
+    version: number
+    webhook: string
+    points: (KpiPoint & { state: string; lineage: string })[]
+  }
 }
 
 const NAME = { plant: 'p', scope: 'plant', id: 'p', kpi: 'oee', provisional: false } as const
@@ -59,7 +64,9 @@ async function rounds(
   let take: (points: readonly KpiPoint[]) => void = () => {}
   let [round, nowMs] = [0, Date.parse('2026-11-30T00:00:00Z')]
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
-  const [options] = resultsOptions.parse({ webhooks: [{ id: 'erp', url, token: 'secret-8a1f', kpis: ['oee'] }] }).webhooks
+  const [options] = resultsOptions.parse({
+    webhooks: [{ id: 'erp', url, token: 'secret-8a1f', kpis: ['oee'] }],
+  }).webhooks
   const hook = new ResultWebhook({
     clock: {
       nowMs: () => nowMs,
@@ -104,7 +111,10 @@ test('a window is posted once it is final, with its basis and where it comes fro
   const [{ authorization, body }] = posted as [Posted]
   expect(authorization).toBe('Bearer secret-8a1f')
   expect(body).toMatchObject({ type: 'greengauge.results', version: 1, webhook: 'erp' })
-  expect(body.points[0]).toMatchObject({ ...point(1), lineage: expect.stringContaining('/api/v1/plants/p/kpis/oee/series?') })
+  expect(body.points[0]).toMatchObject({
+    ...point(1),
+    lineage: expect.stringContaining('/api/v1/plants/p/kpis/oee/series?'),
+  })
 })
 
 test('what is not taken is posted again, in its order, and the log says why without the token', async () => {
@@ -121,12 +131,17 @@ test('after a stop windows that became final meanwhile are read and posted; of t
   const past = { latest: () => [point(5)], points: async () => [point(3), point(4), point(5)] }
   await rounds(1, () => {}, past)
   expect(posted).toEqual([])
-  await rounds(1, () => {}, { latest: () => [point(7)], points: async ({ afterMs }) => [point(6), point(7)].filter(({ start }) => Date.parse(start) > afterMs!) })
+  await rounds(1, () => {}, {
+    latest: () => [point(7)],
+    points: async ({ afterMs }) => [point(6), point(7)].filter(({ start }) => Date.parse(start) > afterMs!),
+  })
   expect(told()).toEqual([
     ['final', 6],
     ['final', 7],
   ])
-  expect(JSON.parse(readFileSync(join(dir, 'erp.json'), 'utf8')).told).toEqual({ [Object.keys(JSON.parse(readFileSync(join(dir, 'erp.json'), 'utf8')).told)[0]!]: point(7).start })
+  expect(JSON.parse(readFileSync(join(dir, 'erp.json'), 'utf8')).told).toEqual({
+    [Object.keys(JSON.parse(readFileSync(join(dir, 'erp.json'), 'utf8')).told)[0]!]: point(7).start,
+  })
 })
 
 test('what waits is bounded: the oldest is let go and counted, and a window that is restated waits once', () => {
@@ -134,6 +149,6 @@ test('what waits is bounded: the oldest is let go and counted, and a window that
   results.take(point(1))
   results.take(point(1, { value: 0.5 }))
   expect(results.batch(10).map(({ value }) => value)).toEqual([0.5])
-  for (let hour = 2; hour < WAITING_MAX + 4; hour++) results.take(point(hour))
-  expect([results.size, results.takeDropped(), results.batch(1)[0]!.value]).toEqual([WAITING_MAX, 3, 4])
+  for (let hour = 2; hour < FINAL_WAITING_MAX + 4; hour++) results.take(point(hour))
+  expect([results.size, results.takeDropped(), results.batch(1)[0]!.value]).toEqual([FINAL_WAITING_MAX, 3, 4])
 })

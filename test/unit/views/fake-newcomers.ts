@@ -5,6 +5,7 @@ import type { Adoption, AdoptRequest } from '../../../src/views/routes/adopt.js'
 import type { IgnoreRequest, UnknownDevicesQuery } from '../../../src/views/routes/unknown-devices.js'
 import type { ForgetAnswer } from '../../../src/views/wire/forget.js'
 import type { ForgetMetricsAnswer } from '../../../src/views/wire/forget-metrics.js'
+import type { OpcuaAnswer, OpcuaBrowseAnswer, OpcuaEndpointsAnswer } from '../../../src/views/wire/opcua.js'
 import type { RemovalsAnswer } from '../../../src/views/wire/removals.js'
 import type { UnknownDevicesAnswer } from '../../../src/views/wire/unknown-devices.js'
 import { FakeMarket } from './fake-market.js'
@@ -27,6 +28,18 @@ export class FakeNewcomers extends FakeMarket {
   }
   async tryStore() {
     return { ok: true, address: 'store:8086', server: null, made: false, steps: [] }
+  }
+  opcua(): OpcuaAnswer {
+    return { application_uri: 'urn:greengauge:gateway', own_certificate: null, certificates: [], servers: [] }
+  }
+  trustOpcua() {
+    return null
+  }
+  async opcuaEndpoints(): Promise<OpcuaEndpointsAnswer> {
+    return { fault: null, endpoints: [] }
+  }
+  async browseOpcua(): Promise<OpcuaBrowseAnswer> {
+    return { fault: null, more: false, variables: [] }
   }
   async unknownDevices(query: UnknownDevicesQuery): Promise<UnknownDevicesAnswer> {
     this.unknownQueries.push(query)

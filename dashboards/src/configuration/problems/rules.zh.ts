@@ -157,6 +157,10 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'write it as %25': '请写成 %25',
   'add it, or url_file, the name of a file that holds it': '请补上，或给出 url_file，即存放它的文件名',
   'is missing, while there is a {0}': '缺失，而有 {0}',
+  'posts the figures of a single gateway, and a node of a cluster has some of them alone':
+    '发送的是单个网关的数值，而集群中的一个节点只有其中一部分',
+  'take it out, and read figures from a viewer of the cluster': '请去掉它，从集群的查看端读取数值',
+  'webhook ids are unique': 'webhook 的 id 不得重复',
   'add it, or take the other out': '请补上，或去掉另一项',
   'it hears of no plant that is not configured': '未配置的工厂不会通知它',
   'is not a configured plant': '不是已配置的工厂',
