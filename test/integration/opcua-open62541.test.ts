@@ -155,7 +155,8 @@ describe.skipIf(!hasOpen62541())('a server by open62541', () => {
     await counted(250)
     proxy.heal()
     await untilAllFrom(from)
-    expect(await figureOf(gateway, 'gaps_total', ',result="filled"')).toBeGreaterThan(0)
+    // The server keeps history of one of the three nodes.
+    expect(await figureOf(gateway, 'gaps_total', ',result="partly"')).toBeGreaterThan(0)
   })
 
   test('has its history read after the gateway was killed, and nothing is there twice', async () => {

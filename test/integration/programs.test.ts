@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { KpiPoint } from '../../src/base/kpi.js'
 import { bearer } from '../support/ask.js'
 import { type AssistantWorld, assistantWorld } from '../support/assistant-world.js'
+import { TypedClient } from '../support/typed-client.js'
 
 /** Programs read what the API says by i3X, with the rights of their account. */
 
@@ -91,4 +92,49 @@ test('what may be seen is what the account may see, and a subscription is of one
   expect((await i3x('subscriptions/sync', own, world.tokens.auditor)).status).toBe(404)
   const synced = await i3x('subscriptions/sync', own)
   expect(synced.body.result[0]!.updates).toMatchObject(elementIds.map((elementId) => ({ elementId })))
+})
+
+/** A program against the client; `use` has the points. */
+const program = (plant: string, use: string) => `
+import { client } from './client/client.gen'
+import { getApiV1PlantsByPlantKpisLatest } from './client'
+
+const { GREENGAUGE_URL: baseUrl = '', GREENGAUGE_TOKEN: token = '' } = process.env
+client.setConfig({ baseUrl, headers: { authorization: 'Bearer ' + token } })
+const { data, error } = await getApiV1PlantsByPlantKpisLatest({ path: { plant: '${plant}' } })
+if (data === undefined) throw new Error(JSON.stringify(error))
+${use}
+`
+
+test('by a client made from the OpenAPI document, the figures of the API; its types know that a value may be null', async () => {
+  const { body: document } = await world.api('/api/v1/openapi.json')
+  const { body: plants } = await world.api('/api/v1/plants')
+  const [plant] = (plants as { plants: { id: string }[] }).plants.map(({ id }) => id)
+  const client = await TypedClient.made(document as object)
+  const reading = program(plant!, 'console.log(JSON.stringify(data.points))')
+  expect(await client.complaints(reading)).toBe('')
+  const careless = program(
+    plant!,
+    'const value: number = data.points[0]!.value\nconsole.log(value, data.points[0]!.valeu)',
+  )
+  const said = await client.complaints(careless)
+  expect(said).toContain("Type 'number | null' is not assignable to type 'number'")
+  expect(said).toContain("Property 'valeu' does not exist")
+
+  const env = { GREENGAUGE_URL: world.gateway.httpUrl, GREENGAUGE_TOKEN: world.tokens.operator }
+  const before = await world.api(`/api/v1/plants/${plant}/kpis/latest`)
+  const points = (await client.printed(reading, env)) as KpiPoint[]
+  const after = await world.api(`/api/v1/plants/${plant}/kpis/latest`)
+  const finals = ({ body }: { readonly body: unknown }) =>
+    new Set(
+      (body as { points: KpiPoint[] }).points
+        .filter(({ provisional }) => !provisional)
+        .map((one) => JSON.stringify(one)),
+    )
+  // Windows that run may change between two answers.
+  const known = new Set([...finals(before), ...finals(after)])
+  expect(points.length).toBeGreaterThan(0)
+  const settled = points.filter(({ provisional }) => !provisional).map((one) => JSON.stringify(one))
+  expect(settled.length).toBeGreaterThan(0)
+  expect(settled.filter((one) => !known.has(one))).toEqual([])
 })

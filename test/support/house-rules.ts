@@ -349,6 +349,7 @@ export interface PackageJson {
 export const UNIMPORTED: Readonly<Record<string, string>> = {
   '@biomejs/biome': 'format and lint: npm run check',
   '@fontsource/noto-sans-sc': 'faces of printed reports: the build copies them',
+  '@hey-api/openapi-ts': 'makes the typed client of a test, as users are told to: docs/use/programs.md',
   '@jazzer.js/core': 'the fuzzer: npm run fuzz',
   '@types/node': 'types of Node.js',
   '@types/oidc-provider': 'types of oidc-provider',

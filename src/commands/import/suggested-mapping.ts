@@ -143,7 +143,7 @@ function valuesOf(looked: LookedAt, numbers: readonly string[], series: string |
   )
 }
 
-/** Where the unit alone is missing the metric stands already: nothing is imported before somebody has said the unit. */
+/** A metric of which the unit alone is missing stands already: nothing is imported before somebody has said it. */
 function meantBy({ guess, reasons }: Guessed): object {
   const unit = guess.unit ?? UNKNOWN
   const missing = reasons.find(({ code }) => code === 'unit_missing')?.values.metric

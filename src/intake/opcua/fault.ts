@@ -19,10 +19,23 @@ const CODE = /\b(?:Bad|Uncertain)[A-Z]\w*/
 const SYSTEM = /\b(?:ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE)\b/
 const WORDS_MAX = 200
 
-/** Error of the library in words of ours. `ownCertificate` is the file that a server may have to trust. */
-export function opcuaFaultOf(error: unknown, ownCertificate: string): OpcuaFault {
+/** A server has closed the connection in the place of an answer. */
+const HUNG_UP = /rejected by server|disconnected by third party/
+
+/**
+ * Error of the library in words of ours. `ownCertificate` is the file that a server may have to trust; `isSecured`: it came while a
+ * secured connection was begun with a server that answers.
+ */
+export function opcuaFaultOf(error: unknown, ownCertificate: string, isSecured = false): OpcuaFault {
   if (error instanceof OpcuaFault) return error
   const { message } = error as Error
+  if (isSecured && HUNG_UP.test(message)) {
+    const remedy = `let the server trust ${ownCertificate}, and look whether its clock is right`
+    return new OpcuaFault(
+      'refused',
+      `the server refuses the certificate of the gateway, for it closes the connection: ${remedy}`,
+    )
+  }
   const code = CODE.exec(message)?.[0]
   if (OUR_USER.test(message)) {
     const remedy = 'check username and password_file, or user_cert_file, and what this user may do there'

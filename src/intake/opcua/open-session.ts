@@ -30,18 +30,23 @@ export async function openOpcuaSession(
   })
   const faultOf = (error: unknown): OpcuaFault => opcuaFaultOf(error, pki.ownCertificate)
   let client: OPCUAClient | null = null
+  let isSecured = false
   const hangUp = (): void => void client?.disconnect().catch(() => undefined)
   signal.addEventListener('abort', hangUp, { once: true })
   try {
     const user = identityOf(library, address)
     const certificate = await trustedCertificate(library, address, pki)
+    isSecured = certificate !== null
     client = library.OPCUAClient.create(optionsOf(library, address, pki, certificate))
     await inTime(client.connect(address.endpoint), address.timeoutMs, 'no connection')
+    isSecured = false
     const session = (await inTime(client.createSession(user), address.timeoutMs, 'no session')) as RawSession
     return { library, session, faultOf, close: () => closed(client!, session, pki) }
   } catch (error) {
     await closed(client, null, pki)
-    throw signal.aborted ? new OpcuaFault('lost', 'the client is stopping') : faultOf(error)
+    throw signal.aborted
+      ? new OpcuaFault('lost', 'the client is stopping')
+      : opcuaFaultOf(error, pki.ownCertificate, isSecured)
   } finally {
     signal.removeEventListener('abort', hangUp)
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { METRICS } from '../../../src/base/metrics.js'
 import { HistoryElements } from '../../../src/commands/import/history-elements.js'
 import { mappingSchema } from '../../../src/commands/import/mapping.js'
 import { openHistory } from '../../../src/commands/import/open-history.js'
@@ -38,7 +39,10 @@ test('no unit is guessed: what the head does not say is unknown, asked for, and 
   expect(mapping.values).toEqual([{ column: 'energy', metric: 'elec_import_kwh', class: 'energy', unit: 'unknown' }])
   expect(text).toMatch(/^# energy: .*unit/m)
   const said = { ...mapping, device: 'meter-1' }
-  expect(mappingSchema.safeParse(said).error?.issues).toMatchObject([{ path: ['values', 0, 'unit'] }])
+  expect(mappingSchema.safeParse(said).error?.issues).toMatchObject([
+    { path: ['values', 0, 'unit'] },
+    { path: ['values', 0, 'unit'] },
+  ])
 })
 
 test('a row for each value: one entry a series, by its name', async () => {
@@ -97,10 +101,9 @@ test.skipIf(steel === null)(
     for (const file of files) {
       const mapping = parse(await suggestedMapping(file, WORKS))
       expect(mapping.values.map(({ column }: { column: string }) => column).toSorted()).toEqual(numbers.toSorted())
-      const values = mapping.values.map((one: { unit: string }) => ({
-        ...one,
-        unit: one.unit === 'unknown' ? '' : one.unit,
-      }))
+      const values = mapping.values.map((one: { metric: string; unit: string }) => {
+        return { ...one, unit: one.unit === 'unknown' ? (METRICS.get(one.metric)?.unit ?? '') : one.unit }
+      })
       const device = mapping.device === 'unknown' ? 'meter-1' : mapping.device
       const said = mappingSchema.parse({ ...mapping, device, values })
       const elements = new HistoryElements(said)

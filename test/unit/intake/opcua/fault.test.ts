@@ -28,3 +28,16 @@ test('a fault of ours stays as it is', () => {
   const fault = new OpcuaFault('untrusted', 'BadSecurityChecksFailed')
   expect(opcuaFaultOf(fault, CERTIFICATE)).toBe(fault)
 })
+
+test('a connection that is closed without a word is our certificate, where it was secured and the server answers', () => {
+  const closed = new Error(
+    'The connection may have been rejected by server, Err = (socket has been disconnected by third party)',
+  )
+  expect(opcuaFaultOf(closed, CERTIFICATE, true)).toMatchObject({
+    result: 'refused',
+    message: expect.stringMatching(
+      /refuses the certificate of the gateway.*let the server trust \/data\/opcua\/pki\/own/,
+    ),
+  })
+  expect(opcuaFaultOf(closed, CERTIFICATE).result).toBe('unreachable')
+})
