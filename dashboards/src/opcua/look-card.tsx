@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
 import { OPCUA_MODES } from '../../../src/base/opcua.js'
-import type { OpcuaEndpointsAnswer, OpcuaServerItem } from '../../../src/views/wire/opcua.js'
+import type { OpcuaAnswer, OpcuaEndpointsAnswer } from '../../../src/views/wire/opcua.js'
 import { PasswordField, TextField } from '../access/fields.js'
 import type { Answer } from '../gateway/api.js'
 import { askEndpoints, browseServer, type Seen } from './requests.js'
@@ -10,13 +10,13 @@ import { opcuaWords } from './words.js'
 type Offered = OpcuaEndpointsAnswer['endpoints'][number]
 
 interface LookCardProps {
-  readonly servers: readonly OpcuaServerItem[]
+  readonly answer: OpcuaAnswer
   onAsked(): void
   onSeen(seen: Seen): void
 }
 
 /** Asks a server for its endpoints, and one of them for the variables of the server. */
-export function LookCard({ servers, onAsked, onSeen }: LookCardProps) {
+export function LookCard({ answer: { servers, certificates }, onAsked, onSeen }: LookCardProps) {
   const w = opcuaWords().look
   const endpoint = useSignal(servers[0]?.endpoint ?? 'opc.tcp://')
   const said = useSignal('')
@@ -24,6 +24,8 @@ export function LookCard({ servers, onAsked, onSeen }: LookCardProps) {
   const offered = useSignal<readonly Offered[] | null>(null)
   const chosen = useSignal<Offered | null>(null)
   const [username, password, from] = [useSignal(''), useSignal(''), useSignal('i=85')]
+  const isTrusted = ({ certificate }: Offered) =>
+    certificates.some(({ sha256, trust }) => trust === 'trusted' && sha256 === certificate?.sha256)
   const ask = async (event: Event) => {
     event.preventDefault()
     if (busy.peek() !== '') return
@@ -73,7 +75,7 @@ export function LookCard({ servers, onAsked, onSeen }: LookCardProps) {
       </p>
       {offered.value !== null && (
         <>
-          <Endpoints offered={offered.value} chosen={chosen} />
+          <Endpoints offered={offered.value} chosen={chosen} isTrusted={isTrusted} />
           <form class="opcua-form">
             <TextField label={w.user} value={username} />
             <PasswordField label={w.password} value={password} kept="current-password" />
@@ -111,21 +113,23 @@ function faultText(answer: Answer<{ readonly fault: OpcuaEndpointsAnswer['fault'
 interface EndpointsProps {
   readonly offered: readonly Offered[]
   readonly chosen: Signal<Offered | null>
+  /** By now: somebody may have trusted it since the server was asked. */
+  isTrusted(offered: Offered): boolean
 }
 
-function Endpoints({ offered, chosen }: EndpointsProps) {
+function Endpoints({ offered, chosen, isTrusted }: EndpointsProps) {
   const all = opcuaWords()
   const w = all.look
   const group = useId()
-  const textOf = ({ security_mode: mode, security_policy: policy, users, supported, certificate_status }: Offered) =>
-    [
+  const textOf = (one: Offered) => {
+    const { security_mode: mode, security_policy: policy, users, supported } = one
+    return [
       mode === 'none' ? all.modes.none : `${all.modes[mode]}, ${policy}`,
-      users.map((one) => all.users[one]).join(', '),
+      users.map((user) => all.users[user]).join(', '),
       ...(supported ? [] : [w.deprecated]),
-      ...(mode === 'none' || certificate_status === null
-        ? []
-        : [all.certificates.trust[certificate_status === 'Good' ? 'trusted' : 'rejected']]),
+      ...(mode === 'none' ? [] : [all.certificates.trust[isTrusted(one) ? 'trusted' : 'rejected']]),
     ].join(' · ')
+  }
   return (
     <fieldset class="opcua-choice">
       <legend class="faint">{w.endpoints}</legend>

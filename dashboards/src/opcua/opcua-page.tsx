@@ -37,7 +37,7 @@ function Servers() {
     <>
       <ServersCard servers={value.value.servers} />
       <CertificatesCard answer={value.value} onChanged={changed} />
-      <LookCard servers={value.value.servers} onAsked={changed} onSeen={show} />
+      <LookCard answer={value.value} onAsked={changed} onSeen={show} />
       {seen.value !== null && <VariablesCard seen={seen.value} picked={picked} />}
       {seen.value !== null && picked.value.size > 0 && (
         <PicksCard
