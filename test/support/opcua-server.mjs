@@ -6,6 +6,7 @@ import * as loaded from 'node-opcua'
  * with its input, and answers each line of it, which is JSON:
  *
  * {"set": [{"name", "value", "type", "status", "source_ms"}, …]}  values of variables, in order
+ * {"still": true}  the variables that count by themselves count no more
  */
 
 const opcua = loaded.default ?? loaded
@@ -85,7 +86,7 @@ const tick = () => {
   count++
 }
 await server.start()
-if (counters.length > 0) setInterval(tick, many.every_ms)
+const ticking = counters.length > 0 ? setInterval(tick, many.every_ms) : undefined
 console.log('ready')
 
 function set({ name, value, type = 'Double', status = 'Good', source_ms = Date.now() }) {
@@ -104,6 +105,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   let answer = null
   if (told.set !== undefined) told.set.forEach(set)
   if (told.count !== undefined) answer = count
+  if (told.still !== undefined) clearInterval(ticking)
   console.log(JSON.stringify(answer))
 }
 await server.shutdown(100)

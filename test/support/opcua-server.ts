@@ -41,6 +41,8 @@ export interface TestOpcuaServer {
   set(...values: readonly SetValue[]): Promise<void>
   /** Number of times that the variables that count by themselves have counted. */
   counted(): Promise<number>
+  /** Lets the variables that count by themselves count no more. */
+  hold(): Promise<void>
   /** As a power cut does; its folder stays. */
   kill(): Promise<void>
   close(): Promise<void>
@@ -81,7 +83,11 @@ export async function playedServer(
   }
   await answer((line) => line === 'ready')
   let asking: Promise<unknown> = Promise.resolve()
-  const tell = (what: { readonly set?: readonly SetValue[]; readonly count?: true }): Promise<unknown> => {
+  const tell = (what: {
+    readonly set?: readonly SetValue[]
+    readonly count?: true
+    readonly still?: true
+  }): Promise<unknown> => {
     const told = asking.then(async () => {
       program.stdin!.write(`${lineOf(what)}\n`)
       return JSON.parse(await answer((line) => /^(null|\d+)$/.test(line))) as unknown
@@ -95,6 +101,7 @@ export async function playedServer(
     endpoint: `opc.tcp://127.0.0.1:${port}/`,
     set: async (...values) => void (await tell({ set: values })),
     counted: async () => (await tell({ count: true })) as number,
+    hold: async () => void (await tell({ still: true })),
     kill: async () => {
       program.kill('SIGKILL')
       await exited

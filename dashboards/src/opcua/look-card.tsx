@@ -107,7 +107,9 @@ function faultText(answer: Answer<{ readonly fault: OpcuaEndpointsAnswer['fault'
   if (answer.kind === 'failed') return answer.detail
   if (answer.kind === 'loading' || answer.value.fault === null) return ''
   const { result, detail } = answer.value.fault
-  return `${opcuaWords().faults[result]} (${detail})`
+  const sentence = opcuaWords().faults[result]
+  // Its detail tells of folders, where the page has a button.
+  return result === 'untrusted' ? sentence : `${sentence} (${detail})`
 }
 
 interface EndpointsProps {

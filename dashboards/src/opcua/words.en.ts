@@ -13,7 +13,7 @@ const users: Readonly<Record<OpcuaUserKind, string>> = {
 }
 const faults: Readonly<Record<OpcuaFaultKind, string>> = {
   unreachable: 'The server does not answer.',
-  untrusted: 'The certificate of the server is not trusted yet: look at it below under Certificates.',
+  untrusted: 'The certificate of the server is not trusted yet: look at it above, under Certificates.',
   refused: 'The server refuses this security, this user, or the certificate of the gateway.',
   lost: 'The connection was lost, or took too long.',
 }

@@ -7,7 +7,7 @@ export const opcua: typeof english = {
   users: { anonymous: '匿名', username: '用户名和密码', certificate: '用户证书', issued_token: '服务签发的令牌' },
   faults: {
     unreachable: '服务器没有应答。',
-    untrusted: '服务器证书尚未受信任：请在下方“证书”中查看。',
+    untrusted: '服务器证书尚未受信任：请在上方“证书”中查看。',
     refused: '服务器拒绝了此安全设置、此用户或网关的证书。',
     lost: '连接中断或耗时过长。',
   },
