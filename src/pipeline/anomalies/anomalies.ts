@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { HOUR_MS } from '../../base/durations.js'
+import { HOUR_MS, MINUTE_MS } from '../../base/durations.js'
 import type { PlantOptions } from '../../base/plant.js'
 import { type FigurePages, type FigurePeriod, plantFigures } from '../../insight/anomalies/plant-figures.js'
 import { recordsAfter } from '../../insight/anomalies/record.js'
@@ -8,6 +8,7 @@ import { LEARNT_DAYS } from '../../insight/anomalies/watched-series.js'
 import { LocalDays } from '../../insight/series/local-days.js'
 import { daysKnown, fromFirstKnown, lastKnownMs, lookPeriod } from '../../insight/stage/look-period.js'
 import type { Configs } from '../configs.js'
+import { GrowingRests } from '../growing-rests.js'
 import { inRounds, type PlantRoundDeps } from '../plant-rounds.js'
 import { DamagedRecords, type KeptLook, RecordsFile } from './records-file.js'
 
@@ -17,8 +18,12 @@ export const LOOK_DEVICES_MAX = 200
 const PAGE = 2000
 /** Rest between two reads: the figures of a large plant take minutes, and nothing else waits for them. */
 const READ_REST_MS = 20
-/** A plant with too few days, or whose look failed, is looked at again after so long: its past may come at once. */
+/** A plant whose look failed is looked at again after so long, … */
 const AGAIN_MS = HOUR_MS
+/** … one with too few days, or without the last ones, after so long, and ever more seldom: its past may come at once. */
+const GROWING_MS = MINUTE_MS
+/** Last days without a figure are missing from so long on. */
+const MISSING_MS = HOUR_MS
 
 export interface AnomaliesDeps extends PlantRoundDeps {
   readonly configs: Pick<Configs, 'plants' | 'isInService'>
@@ -35,6 +40,9 @@ export class Anomalies {
   readonly #deps: AnomaliesDeps
   readonly #looks = new Map<string, KeptLook | null>()
   readonly #failedMs = new Map<string, number>()
+  readonly #growing = new GrowingRests(GROWING_MS, AGAIN_MS)
+  /** End of the newest figure that the last look at a plant saw, epoch ms. */
+  readonly #newestMs = new Map<string, number>()
 
   constructor(deps: AnomaliesDeps) {
     this.#deps = deps
@@ -73,6 +81,7 @@ export class Anomalies {
     const look = this.#lookOrAnew(id)
     // A clock that was ahead would keep the next look away for as long.
     if (look === null || look.atMs > nowMs || look.toMs < lookPeriod(timezone, nowMs).toMs) return true
+    if (this.#growing.has(id)) return this.#growing.isDue(id, nowMs)
     return look.knownDays <= LEARNT_DAYS && nowMs >= look.atMs + AGAIN_MS
   }
 
@@ -133,7 +142,17 @@ export class Anomalies {
       (record) => verdicts.of(id, record)?.act.verdict === 'confirmed',
     )
     const leftOut = devices.length - looked.length
-    return { atMs, fromMs, toMs: period.toMs, knownDays, leftOut, silent: figures.silent, records }
+    const look = { atMs, fromMs, toMs: period.toMs, knownDays, leftOut, silent: figures.silent, records }
+    this.#noteGrowth(id, look, Math.max(...lastMs.values()))
+    return look
+  }
+
+  /** A plant that has fallen silent is behind too, but its newest figure is that of the look before. */
+  #noteGrowth(plant: string, { atMs, knownDays, toMs }: Omit<KeptLook, 'records'>, newestMs: number): void {
+    const isBehind = newestMs < toMs - MISSING_MS && newestMs !== this.#newestMs.get(plant)
+    this.#newestMs.set(plant, newestMs)
+    if (knownDays <= LEARNT_DAYS || isBehind) this.#growing.add(plant, atMs)
+    else this.#growing.delete(plant)
   }
 
   #pages(signal: AbortSignal): FigurePages {

@@ -1,5 +1,5 @@
 import { basename, join, resolve } from 'node:path'
-import { DAY_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
+import { DAY_MS, HOUR_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import type { ModelFileOptions } from '../../insight/model-file/model-runner.js'
 import type { InsightOptions } from '../../insight/options.js'
 import type { Observation } from '../../insight/series/known-series.js'
@@ -17,15 +17,17 @@ import type { IssuedForecast } from '../../insight/stage/issued-forecast.js'
 import { ObservationLog } from '../../insight/stage/observation-log.js'
 import type { Engine } from '../../kpi/engine.js'
 import type { ForecastMeasures } from '../../views/sources/measures.js'
+import { GrowingRests } from '../growing-rests.js'
 import type { PlantRoundDeps } from '../plant-rounds.js'
 import type { Publisher } from '../publisher.js'
-import { BehindSeries } from './behind-series.js'
 import { KnownFigures, LOOKBACK_MS, type ToBeRead } from './known-figures.js'
 
 /** Seed of all forecasts. */
 const SEED = 1
 const LOOK_MS = 1000
 const HISTORY_DAYS = 400
+/** A series whose newest figures are missing is looked at again after so long, and ever more seldom: its whole history is read each time. */
+const BEHIND_MS = 20_000
 /** Rows of one read: more would hold up the thread of live figures. */
 const PAGE = 2000
 
@@ -60,7 +62,7 @@ export class Forecasts {
   #leftOut = 0
   /** Start of the interval for which all was done, epoch ms. */
   #doneMs = 0
-  readonly #behind = new BehindSeries()
+  readonly #behind = new GrowingRests(BEHIND_MS, HOUR_MS)
   readonly #counts = { issued: { next_interval: 0, day_ahead: 0 }, failed: 0, processorSeconds: 0 }
 
   constructor(deps: ForecastsDeps) {

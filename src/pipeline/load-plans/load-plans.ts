@@ -1,13 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
-import { HOUR_MS } from '../../base/durations.js'
+import { HOUR_MS, MINUTE_MS } from '../../base/durations.js'
 import type { PlantOptions } from '../../base/plant.js'
 import type { LocalDay } from '../../insight/series/local-days.js'
 import type { LoadPlanResult, LoadPlanTask } from '../../insight/stage/load-plan-task.js'
+import { GrowingRests } from '../growing-rests.js'
 import { inRounds, type PlantRoundDeps } from '../plant-rounds.js'
 import { hasFlexibility, nextDay, readPlanTask } from './plan-input.js'
 
 /** A plan is made anew so often, with what has become known since; at once when the configuration has changed. */
 const AGAIN_MS = HOUR_MS
+/** A plant of which too little is known is tried again after so long, and ever more seldom: its past may come at once. */
+const GROWING_MS = MINUTE_MS
 
 /** The outcome of the last try to plan the next day of a plant. */
 export interface TriedLoadPlan {
@@ -27,6 +30,8 @@ export class LoadPlans {
   readonly #tried = new Map<string, TriedLoadPlan>()
   /** Instants before which a plant whose work failed is not tried again, epoch ms. */
   readonly #restUntilMs = new Map<string, number>()
+  /** Plants of which too little is known. */
+  readonly #growing = new GrowingRests(GROWING_MS, AGAIN_MS)
 
   constructor(deps: PlantRoundDeps) {
     this.#deps = deps
@@ -59,11 +64,17 @@ export class LoadPlans {
     if ((this.#restUntilMs.get(plan.id) ?? 0) > nowMs) return
     const day = nextDay(plan, nowMs)
     const tried = this.#tried.get(plan.id)
-    if (tried !== undefined && this.#isOf(tried, plan, day) && Math.abs(nowMs - tried.madeAtMs) < AGAIN_MS) return
+    if (tried !== undefined && this.#isOf(tried, plan, day)) {
+      const isGrowing = this.#growing.has(plan.id)
+      const isDue = isGrowing ? this.#growing.isDue(plan.id, nowMs) : Math.abs(nowMs - tried.madeAtMs) >= AGAIN_MS
+      if (!isDue) return
+    }
     try {
       const task = await readPlanTask(points, plan, day)
       if (signal.aborted || !isOwner()) return
       const made = task === null ? null : { task, ...(await worker.work<'load_plan'>({ kind: 'load_plan', task })) }
+      if (made !== null && made.result.expected === null) this.#growing.add(plan.id, nowMs)
+      else this.#growing.delete(plan.id)
       this.#tried.set(plan.id, { madeAtMs: nowMs, options: plan, day, made })
     } catch (error) {
       if (signal.aborted) return

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { DAY_MS } from '../../../src/base/durations.js'
-import { BehindSeries } from '../../../src/pipeline/forecasts/behind-series.js'
+import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
 import { KnownFigures } from '../../../src/pipeline/forecasts/known-figures.js'
+import { GrowingRests } from '../../../src/pipeline/growing-rests.js'
 
 /** Proves that figures whose noting failed are read again, and that a series that stays behind is looked at ever more seldom. */
 
@@ -23,7 +23,7 @@ test.each([
 })
 
 test('a series that is behind rests twice as long each time, an hour at most', () => {
-  const behind = new BehindSeries()
+  const behind = new GrowingRests(20_000, HOUR_MS)
   const rests: number[] = []
   for (let [look, nowMs] = [0, NOW_MS]; look < 10; look++) {
     behind.add('a', nowMs)
@@ -36,4 +36,12 @@ test('a series that is behind rests twice as long each time, an hour at most', (
   expect(behind.isAnyDue(NOW_MS + DAY_MS)).toBe(true)
   behind.keep(new Set(['b']))
   expect(behind.isAnyDue(NOW_MS + DAY_MS)).toBe(false)
+})
+
+test('a clock that was ahead keeps nothing away for longer than a rest', () => {
+  const rests = new GrowingRests(20_000, HOUR_MS)
+  rests.addLongest('a', NOW_MS + DAY_MS)
+  expect(rests.isDue('a', NOW_MS + DAY_MS + 1)).toBe(false)
+  expect(rests.isDue('a', NOW_MS)).toBe(true)
+  expect(rests.isDue('b', NOW_MS)).toBe(false)
 })

@@ -45,6 +45,8 @@ class Gateway {
   retired: string[] = []
   /** Figures from here on are there, epoch ms. */
   firstMs = FIRST_MS
+  /** End of the figures that are there after so many looks, epoch ms. */
+  endMs: (looks: number) => number = () => END_MS
   failure: Error | null = null
   anomalies = this.#started()
   #stopped = new AbortController()
@@ -130,7 +132,10 @@ class Gateway {
     const amountOf = window === '15m' ? SERIES[`${id} ${kpi}`] : undefined
     if (amountOf === undefined) return []
     const found: Point[] = []
-    for (let ms = Math.max(fromMs, this.firstMs); ms < Math.min(toMs, END_MS) && found.length < limit; ) {
+    for (
+      let ms = Math.max(fromMs, this.firstMs);
+      ms < Math.min(toMs, this.endMs(this.looks)) && found.length < limit;
+    ) {
       const value = amountOf((ms - FIRST_MS) / QUARTER_HOUR_MS)
       const of = { stream: { unit: kpi === 'energy_water_fresh' ? 'm3' : 'kWh' }, numerator: value, denominator: 1 }
       const basis = { coverage: 1, estimatedShare: 0, provisional: false }
@@ -169,6 +174,7 @@ describe('anomalies of a running gateway', () => {
   })
 
   test('a plant is looked at once a day of its own, also over a restart', async () => {
+    gateway.endMs = () => gateway.clock.nowMs()
     gateway.run()
     await gateway.look()
     expect(gateway.looks).toBe(1)
@@ -199,7 +205,7 @@ describe('anomalies of a running gateway', () => {
     expect(open.anomalies).toEqual([])
   })
 
-  test('a plant with too few days is looked at again each hour, as its past may come at once', async () => {
+  test('a plant with too few days is looked at again within minutes, as its past may come at once', async () => {
     gateway.firstMs = END_MS - 10 * DAY_MS
     gateway.run()
     await gateway.look()
@@ -208,6 +214,24 @@ describe('anomalies of a running gateway', () => {
     await gateway.clock.advance(HOUR_MS)
     await gateway.look()
     expect((await gateway.answer()).anomalies).toHaveLength(1)
+  })
+
+  test('a plant whose last days are missing is looked at again within minutes, as long as more of them comes', async () => {
+    gateway.endMs = (looks) => Math.min(END_MS, END_MS - (3 - looks) * DAY_MS)
+    gateway.run()
+    await gateway.look()
+    await gateway.clock.advance(HOUR_MS)
+    await gateway.look()
+    expect(gateway.looks).toBe(4)
+  })
+
+  test('a plant that has fallen silent is looked at once more, and then each day', async () => {
+    gateway.endMs = () => END_MS - 3 * DAY_MS
+    gateway.run()
+    await gateway.look()
+    await gateway.clock.advance(HOUR_MS)
+    await gateway.look()
+    expect(gateway.looks).toBe(2)
   })
 
   test('a look that fails is said once, and tried again in an hour', async () => {
