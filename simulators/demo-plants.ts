@@ -4,12 +4,14 @@ import { LogbookDevice } from './devices/logbook.js'
 import { Meter } from './devices/meter.js'
 import { OnChangeRobot, PolledMachine } from './devices/robot.js'
 import { Stack } from './devices/stack.js'
+import { quartersFrom, sparseBefore } from './past/density.js'
 import type { PlantModel } from './physics/plant.js'
 import { PlantRegisters } from './physics/registers.js'
 import { RobotHistory } from './physics/robot-history.js'
 import type { SimulatedDevice, SimulatedPlant } from './plant.js'
 import { type DeviceDescription, type PlantDescription, submeter } from './plants/description.js'
 import { dresden } from './plants/dresden.js'
+import { kunshan, type Planted } from './plants/kunshan.js'
 import { monterrey } from './plants/monterrey.js'
 import { suzhou } from './plants/suzhou.js'
 
@@ -34,6 +36,25 @@ export function demoPlants(
   })
 }
 
+/**
+ * The plant of the demo that has a past: months of it, so it is small and has few readings of long ago.
+ *
+ * @param startMs first start of the demo, epoch ms
+ * @param days of past before that
+ */
+export function plantWithPast(
+  seed: number,
+  startMs: number,
+  days: number,
+): { readonly plant: SimulatedPlant; readonly planted: readonly Planted[] } {
+  const { model, devices, planted } = kunshan(startMs, days)
+  const plant = plantOf(model, devices, seed + PLANTS.length * SEED_STEP)
+  const from = quartersFrom(startMs)
+  // Demand of all months is known: the main meter has been read each quarter of an hour from the beginning on.
+  const read = plant.devices.map((device) => (device.path.device === 'main-1' ? device : sparseBefore(device, from)))
+  return { plant: { ...plant, devices: read }, planted }
+}
+
 function plantOf(model: PlantModel, devices: readonly DeviceDescription[], seed: number): SimulatedPlant {
   const registers = new PlantRegisters(model, seed)
   const { id, days } = model
@@ -55,7 +76,7 @@ function deviceOf(
   switch (device.kind) {
     case 'meter':
     case 'submeter':
-      return new Meter(path, device.channels, registers)
+      return new Meter(path, device.channels, registers, device.standstill)
     case 'stack':
       return new Stack(path, device.chimney, model, seed, registers)
     case 'robot':

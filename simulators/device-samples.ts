@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../src/base/durations.js'
 import type { Sample, SimulatedDevice, SimulatedPlant } from './plant.js'
-import { BACKFILL_PERIOD_MS, type Timetable } from './timetable.js'
+import type { Timetable } from './timetable.js'
 
 /** Hours, one after the other, that one looks back for what a device that sends on change shows at the start. */
 const LOOK_BACK_H = [1, 12, 72]
@@ -23,14 +23,14 @@ export class DeviceSamples {
 
   /** In [fromMs, toMs), in order of time; none from before the run. */
   between(fromMs: number, toMs: number): readonly Sample[] {
-    const { firstMs, liveFromMs, periodMs } = this.timetable
+    const { firstMs, liveFromMs, backfillPeriodMs, periodMs } = this.timetable
     const from = Math.max(fromMs, firstMs)
     if (this.device.isOnChange) {
       const first = from === firstMs && toMs > from ? this.#atStart() : null
       const changes = this.device.samples(first === null ? from : firstMs + 1, toMs, periodMs)
       return first === null ? changes : [first, ...changes]
     }
-    const backfilled = this.device.samples(from, Math.min(toMs, liveFromMs), BACKFILL_PERIOD_MS)
+    const backfilled = this.device.samples(from, Math.min(toMs, liveFromMs), backfillPeriodMs)
     const live = this.device.samples(Math.max(from, liveFromMs), toMs, periodMs)
     return [...backfilled, ...live.map((sample) => this.#numbered(sample))]
   }

@@ -48,6 +48,13 @@ function brokerUrl(text: string): string {
   return text
 }
 
+function httpUrl(text: string): string {
+  if (!URL.canParse(text) || !['http:', 'https:'].includes(new URL(text).protocol)) {
+    throw new InvalidArgumentError('It is an address such as http://127.0.0.1:8080/readyz.')
+  }
+  return text
+}
+
 function faults(text: string): ReadonlySet<FaultName> {
   const names = text.split(',').map((name) => name.trim())
   const unknown = names.filter((name) => faultNamed(name) === undefined)
@@ -86,6 +93,13 @@ function commandLine(signal: AbortSignal): Command {
     .option('--until <iso>', 'event time at which they end', instant)
     .addOption(speedOption())
     .option('--backfill <hours>', 'how much history to send first', numberIn(0, 10_000, false), 0)
+    .option('--past <days>', 'also the small plant with a past, and how long that is', numberIn(1, 700, true))
+    .option('--past-progress <file>', 'tells the next start how far the past was sent')
+    .addOption(
+      new Option('--pace <url>', "the gateway's /readyz: the past waits while it says that figures are late").argParser(
+        httpUrl,
+      ),
+    )
     .addOption(
       new Option('--faults <list>', `what goes wrong, with commas between: ${Object.keys(FAULTS).join(', ')}`)
         .argParser(faults)

@@ -7,6 +7,7 @@ import { type DeviceCount, type Run, runDevice } from './device.js'
 import { DeviceSamples } from './device-samples.js'
 import type { FaultName } from './faults/names.js'
 import { type DeviceFaults, planOf } from './faults/plan.js'
+import { PlayedPast } from './past/play-past.js'
 import type { SimulatedDevice, SimulatedPlant } from './plant.js'
 import { printLine, Stop } from './stop.js'
 import { Timetable, type TimetableOptions } from './timetable.js'
@@ -32,6 +33,12 @@ export interface SimulateOptions {
   readonly speed: number
   /** Hours. */
   readonly backfill: number
+  /** Days of past of the plant that has one; without it that plant is not played. */
+  readonly past?: number
+  /** File that tells the next start how far the past was sent. */
+  readonly pastProgress?: string
+  /** Address that says how late figures are. */
+  readonly pace?: string
   readonly faults: ReadonlySet<FaultName>
   /** File to write at the end. */
   readonly truth?: string
@@ -95,14 +102,15 @@ export async function simulate(options: SimulateOptions, signal: AbortSignal, cl
     throw new Stop(EXIT.usage, `the meters of ${id} begin at ${begin}; --from less --backfill lies before it`)
   }
   const cast = castOf(plants, timetable, options)
+  const past = pastOf(options, timetable)
   const names = plants.map((plant) => plant.id).join(', ')
   printLine(`simulate ${names}: ${cast.length} devices to ${options.url}, back-fill ${options.backfill} h`)
 
-  const counts = await runAll(cast, options, signal, clock)
+  const counts = await runAll(cast, past, options, signal, clock)
   const total = (pick: (count: DeviceCount) => number) => counts.reduce((sum, count) => sum + pick(count), 0)
   const answer = {
-    plants: plants.map((plant) => plant.id),
-    devices: cast.length,
+    plants: [...plants, ...(past?.plants ?? [])].map((plant) => plant.id),
+    devices: counts.length,
     messages: total((count) => count.messages),
     acknowledged: total((count) => count.acknowledged),
     samples: total((count) => count.elements),
@@ -112,27 +120,45 @@ export async function simulate(options: SimulateOptions, signal: AbortSignal, cl
     seed: options.seed,
     faults: [...options.faults],
     fromMs: timetable.firstMs,
-    // The end of the time that all devices have covered.
-    toMs: Math.min(...counts.map((count) => count.coveredToMs)) - 1,
+    toMs: coveredTo(counts.slice(0, cast.length)),
     isComplete: counts.every((count) => count.messages === count.acknowledged),
-    devices: cast.map((one, i) => ({ ...one, count: counts[i]! })),
+    devices: [...cast, ...(past?.cast ?? [])].map((one, i) => ({ ...one, count: counts[i]! })),
+    past:
+      past === null ? null : { fromMs: past.fromMs, toMs: coveredTo(counts.slice(cast.length)), planted: past.planted },
   }
   return { ...answer, ...writeTruth(options.truth, record) }
 }
 
+/** End of the time that all devices have covered, itself included, epoch ms. */
+function coveredTo(counts: readonly DeviceCount[]): number {
+  return Math.min(...counts.map((count) => count.coveredToMs)) - 1
+}
+
 /** One line for all devices: a line each would push away what else is said at a start. */
-function logOnce(devices: number, hours: number): Run['backfilled'] {
+function logOnce(devices: number, hours: number, whenAll: () => void): Run['backfilled'] {
   let done = 0
   let samples = 0
   return (elements) => {
     done++
     samples += elements
-    if (done === devices) printLine(`back-fill of ${hours} h sent: ${devices} devices, ${samples} samples`)
+    if (done < devices) return
+    printLine(`back-fill of ${hours} h sent: ${devices} devices, ${samples} samples`)
+    whenAll()
   }
+}
+
+function pastOf({ past, seed, pastProgress, pace }: SimulateOptions, timetable: Timetable): PlayedPast | null {
+  if (past === undefined) return null
+  return new PlayedPast({
+    ...{ seed, days: past, nowMs: timetable.startedAtMs, untilMs: timetable.untilMs },
+    ...(pastProgress === undefined ? {} : { progress: pastProgress }),
+    ...(pace === undefined ? {} : { pace }),
+  })
 }
 
 async function runAll(
   cast: readonly Played[],
+  past: PlayedPast | null,
   options: SimulateOptions,
   signal: AbortSignal,
   clock: Clock,
@@ -144,24 +170,34 @@ async function runAll(
   stop.addEventListener('abort', () => void clock.sleep(GRACE_MS).then(() => abandoned.abort()), { once: true })
   // Each device listens, which is no leak.
   for (const one of [stop, abandoned.signal]) setMaxListeners(0, one)
+  const orFail = (error: unknown) => {
+    failed.abort()
+    throw error
+  }
+  const isPresent = new AbortController()
+  if (options.backfill === 0) isPresent.abort()
   const run: Run = {
     url: options.url,
     patienceMs: options.wait * 1000,
     clock,
     stop,
     abandon: abandoned.signal,
-    backfilled: logOnce(cast.length, options.backfill),
+    backfilled: logOnce(cast.length, options.backfill, () => isPresent.abort()),
   }
-  const outcomes = await Promise.allSettled(
-    cast.map(({ samples, faults }) =>
-      runDevice(run, samples, faults).catch((error: unknown) => {
-        failed.abort()
-        throw error
-      }),
-    ),
-  )
-  return outcomes.map((outcome) => {
-    if (outcome.status === 'rejected') throw outcome.reason
-    return outcome.value
+  const counts = cast.map(({ samples, faults }) => runDevice(run, samples, faults).catch(orFail))
+  const ofPast = past?.run(run, aborted(AbortSignal.any([isPresent.signal, stop]))).catch(orFail) ?? []
+  const [outcomes, [outcomeOfPast]] = await Promise.all([Promise.allSettled(counts), Promise.allSettled([ofPast])])
+  return [...outcomes.map(resultOf), ...resultOf(outcomeOfPast)]
+}
+
+function resultOf<T>(outcome: PromiseSettledResult<T>): T {
+  if (outcome.status === 'rejected') throw outcome.reason
+  return outcome.value
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
   })
 }

@@ -12,6 +12,8 @@ export interface TimetableOptions {
   /** Event time at which they end, itself included; null for never. */
   readonly untilMs: number | null
   readonly backfillMs: number
+  /** Time between two back-filled samples, ms; that of a dense back-fill when absent. */
+  readonly backfillPeriodMs?: number
   readonly periodMs: number
   /** Event time per wall time; Infinity for as fast as the broker acknowledges. */
   readonly speed: number
@@ -32,12 +34,22 @@ export class Timetable {
     this.#options = options
     const { fromMs, backfillMs, periodMs } = options
     this.liveFromMs = Math.ceil(fromMs / periodMs) * periodMs
-    const backfillFrom = Math.ceil((fromMs - backfillMs) / BACKFILL_PERIOD_MS) * BACKFILL_PERIOD_MS
+    const backfillFrom = Math.ceil((fromMs - backfillMs) / this.backfillPeriodMs) * this.backfillPeriodMs
     this.firstMs = Math.min(backfillFrom, this.liveFromMs)
   }
 
   get startedAtMs(): number {
     return this.#options.startedAtMs
+  }
+
+  /** Event time at which the live looks end, epoch ms; null for never. */
+  get untilMs(): number | null {
+    return this.#options.untilMs
+  }
+
+  /** Period of looks at the past, ms. */
+  get backfillPeriodMs(): number {
+    return this.#options.backfillPeriodMs ?? BACKFILL_PERIOD_MS
   }
 
   /** Period of live looks, ms. */
@@ -52,7 +64,7 @@ export class Timetable {
 
   /** The instant after this one, null at the end. */
   after(tsMs: number): number | null {
-    const step = tsMs < this.liveFromMs ? BACKFILL_PERIOD_MS : this.#options.periodMs
+    const step = tsMs < this.liveFromMs ? this.backfillPeriodMs : this.#options.periodMs
     const next = tsMs < this.liveFromMs ? Math.min(tsMs + step, this.liveFromMs) : tsMs + step
     return this.#options.untilMs !== null && next > this.#options.untilMs ? null : next
   }

@@ -3,6 +3,12 @@ import type { PlantRegisters } from '../physics/registers.js'
 import type { Sample, SimulatedDevice } from '../plant.js'
 import { instants } from '../samples.js'
 
+/** A time in which a meter counts nothing, [fromMs, toMs), epoch ms: what went through it is in no register afterwards either. */
+export interface Standstill {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
 /** Register or power that a meter sends under one metric name. */
 export interface Channel {
   readonly metric: string
@@ -27,8 +33,15 @@ export class Meter implements SimulatedDevice {
   readonly isOnChange = false
   readonly #channels: readonly Channel[]
   readonly #registers: PlantRegisters
+  readonly #standstill: Standstill | null
 
-  constructor(path: DevicePath, channels: readonly Channel[], registers: PlantRegisters) {
+  constructor(
+    path: DevicePath,
+    channels: readonly Channel[],
+    registers: PlantRegisters,
+    standstill: Standstill | null = null,
+  ) {
+    this.#standstill = standstill
     this.path = path
     this.#channels = channels
     this.#registers = registers
@@ -42,7 +55,15 @@ export class Meter implements SimulatedDevice {
   }
 
   #shown({ flow, quantity, share }: Channel, ts: number): number {
-    const whole = this.#registers[quantity](flow, ts)
+    const whole = quantity === 'register' ? this.#counted(flow, ts) : this.#registers.power(flow, ts)
     return share === 1 ? whole : Math.floor(whole * share * 1000) / 1000
+  }
+
+  #counted(flow: string, ts: number): number {
+    const whole = this.#registers.register(flow, ts)
+    if (this.#standstill === null || ts < this.#standstill.fromMs) return whole
+    const { fromMs, toMs } = this.#standstill
+    const missed = this.#registers.register(flow, Math.min(ts, toMs)) - this.#registers.register(flow, fromMs)
+    return Math.round((whole - missed) * 1000) / 1000
   }
 }

@@ -80,7 +80,10 @@ export class OnChangeRobot implements SimulatedDevice {
   }
 }
 
-/** A machine that is asked what it does, period by period: what lies between two questions it does not tell. */
+/** A machine that is asked less often than this keeps in mind what has changed in between. */
+const KEEPS_MS = 60_000
+
+/** A machine that is asked what it does, period by period: what lies between two questions of a minute or less it does not tell. */
 export class PolledMachine implements SimulatedDevice {
   readonly path: DevicePath
   readonly class = 'production'
@@ -93,9 +96,13 @@ export class PolledMachine implements SimulatedDevice {
   }
 
   samples(fromMs: number, toMs: number, periodMs: number): Sample[] {
-    return instants(fromMs, toMs, periodMs).map((ts) => ({
-      ts,
-      metrics: { ...situationMetrics(this.#history.situationAt(ts)), ...countMetrics(this.#history.countAt(ts)) },
-    }))
+    const changes = periodMs <= KEEPS_MS ? [] : this.#history.situations(fromMs, toMs).map(({ tsMs }) => tsMs)
+    const asked = instants(fromMs, toMs, periodMs)
+    return [...new Set([...asked, ...changes])]
+      .sort((a, b) => a - b)
+      .map((ts) => ({
+        ts,
+        metrics: { ...situationMetrics(this.#history.situationAt(ts)), ...countMetrics(this.#history.countAt(ts)) },
+      }))
   }
 }

@@ -3,6 +3,7 @@ import { type Climate, temperatureOfDay } from './climate.js'
 import { type Drive, driveOfDay } from './drive.js'
 import { FlowOfDay } from './flow.js'
 import { type Load, loadOfDay } from './load.js'
+import { changePower, type LoadChange } from './load-change.js'
 import type { LocalDay, LocalDays } from './local-days.js'
 import { smoothNoise } from './noise.js'
 import { type SolarPlant, solarOfDay } from './solar-plant.js'
@@ -18,6 +19,8 @@ export interface PlantModel {
   readonly loads: readonly Load[]
   /** Machines with a meter of their own, each a part of one of the loads. */
   readonly drives: readonly Drive[]
+  /** Changes of these consumers in the course of time. */
+  readonly changes?: readonly LoadChange[]
   /** cos φ of what comes from the grid, and how far it moves. */
   readonly powerFactor: { readonly mean: number; readonly swing: number }
   readonly solar: SolarPlant
@@ -42,10 +45,13 @@ export function flowsOfDay(
   const solar = solarOfDay(plant.solar, day, seed)
   const net = solar.map((power) => -power)
   const flows = new Map<string, FlowOfDay>()
+  const { changes = [] } = plant
   const drives = plant.drives.map((drive) => ({ drive, power: driveOfDay(drive, plant.week, day, seed) }))
+  for (const { drive, power } of drives) changePower(power, changes, drive.robot.id, day)
   for (const { drive, power } of drives) flows.set(drive.robot.id, new FlowOfDay(power))
   for (const [index, load] of plant.loads.entries()) {
     const power = loadOfDay(load, levels[index]!, day, seed)
+    changePower(power, changes, load.id, day)
     for (const { drive, power: own } of drives) {
       if (drive.behind === load.id) for (let minute = 0; minute <= day.minutes; minute++) power[minute]! += own[minute]!
     }

@@ -1,13 +1,13 @@
 import type { Characteristic } from '../devices/gauge.js'
 import type { Logbook } from '../devices/logbook.js'
-import { type Channel, register } from '../devices/meter.js'
+import { type Channel, register, type Standstill } from '../devices/meter.js'
 import type { Chimney } from '../physics/flue-gas.js'
 import type { PlantModel } from '../physics/plant.js'
 import type { Robot } from '../physics/robot-day.js'
 
 /** Device that stands in a plant, before it has a seed. */
 export type DeviceDescription = { readonly line: string; readonly id: string } & (
-  | { readonly kind: 'meter' | 'submeter'; readonly channels: readonly Channel[] }
+  | { readonly kind: 'meter' | 'submeter'; readonly channels: readonly Channel[]; readonly standstill?: Standstill }
   | { readonly kind: 'stack'; readonly chimney: Chimney }
   | { readonly kind: 'robot' | 'machine'; readonly robot: Robot; readonly checks?: string }
   | { readonly kind: 'gauge'; readonly machine: Robot; readonly of: Characteristic }

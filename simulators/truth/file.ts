@@ -5,6 +5,7 @@ import type { DeviceSamples } from '../device-samples.js'
 import type { FaultName } from '../faults/names.js'
 import type { DeviceFaults } from '../faults/plan.js'
 import type { SimulatedPlant } from '../plant.js'
+import { type Planted, WITH_PAST } from '../plants/kunshan.js'
 import { Stop } from '../stop.js'
 import { DEMO_CONFIG, demoConfig } from './config.js'
 import type { Expectation } from './expectation.js'
@@ -25,6 +26,8 @@ export interface RunRecord {
     readonly faults: DeviceFaults
     readonly count: DeviceCount
   }[]
+  /** The plant that has a past: its own time, epoch ms, and what was done to it; null when it was not played. */
+  readonly past: { readonly fromMs: number; readonly toMs: number; readonly planted: readonly Planted[] } | null
 }
 
 /** One device in the truth file. */
@@ -53,6 +56,8 @@ export interface Truth {
   readonly complete: boolean
   readonly plants: readonly { readonly id: string; readonly timezone: string }[]
   readonly devices: readonly DeviceTruth[]
+  /** The plant that has a past: its beginning, and what was done to it; absent when it was not played. */
+  readonly past?: { readonly plant: string; readonly from: string; readonly planted: readonly Planted[] }
   /** Empty when the run is not complete: then nothing can be said. */
   readonly expected: readonly Expectation[]
 }
@@ -78,15 +83,22 @@ export function truthOf(record: RunRecord): Truth {
       acknowledged: count.acknowledged,
       rejections: count.rejections,
     })),
+    ...pastOf(record),
     expected: plants.flatMap((plant) => {
       const options = config.get(plant.id)
       if (options === undefined || !record.isComplete) return []
       const observed = record.devices
         .filter((one) => one.plant === plant)
         .map(({ samples, faults }) => ({ samples, faults: faults.ofSamples }))
-      return expectedOf(options, observed, record.fromMs, record.toMs)
+      const { fromMs, toMs } = (plant.id === WITH_PAST ? record.past : null) ?? record
+      return expectedOf(options, observed, fromMs, toMs)
     }),
   }
+}
+
+function pastOf({ past }: RunRecord): Pick<Truth, 'past'> {
+  if (past === null) return {}
+  return { past: { plant: WITH_PAST, from: new Date(past.fromMs).toISOString(), planted: past.planted } }
 }
 
 /** Writes the truth of a run, all of it or nothing. */

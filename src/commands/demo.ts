@@ -10,6 +10,13 @@ import { startSimulators } from './simulators.js'
 /** Hours of history that the simulators send first, so that no chart is empty. */
 const BACKFILL_HOURS = 24
 
+/** The plant that has a past where one is asked for: thirteen months, and what is left of one more. Else it has a day, as the others. */
+const WITH_PAST = 'kunshan-1'
+const PAST_DAYS = 400
+
+/** The folder of the demo with a past: behind a day that is there already, months would be computed again and again. */
+const PAST_DATA_DIR = './data/demo-past'
+
 /** Options of Node.js for the simulators: they make a day of samples in seconds, and V8 would keep the room of that. */
 const SMALL_HEAP = ['--max-semi-space-size=2', '--optimize-for-size']
 
@@ -26,8 +33,13 @@ export function earlierDemo(dataDir: string): string {
 /** The configuration file of the demo plants. */
 export const demoConfig = join(packageRoot, 'devices', 'demo', 'greengauge.yaml')
 
+/** Settings of the demo with a past, below those that a person gives. */
+export function pastSettings(file: string, env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  return file === demoConfig && env.GREENGAUGE_DATA_DIR === undefined ? { data_dir: PAST_DATA_DIR } : {}
+}
+
 /** `run` with the demo plants, the simulators beside it, and three lines that say where to look and what to try. */
-export async function runDemo(loaded: LoadedConfig, load: LoadSettings): Promise<void> {
+export async function runDemo(loaded: LoadedConfig, load: LoadSettings, isWithPast = false): Promise<void> {
   await runGateway(loaded, load, (running) => {
     const mqttPort = running.mqttPorts?.tcp ?? null
     if (mqttPort === null) {
@@ -46,8 +58,9 @@ export async function runDemo(loaded: LoadedConfig, load: LoadSettings): Promise
       }),
     )
     const url = `mqtt://127.0.0.1:${mqttPort}`
+    const past = pastArguments(loaded.config, isWithPast, apiAddress({ ...http, port: running.httpPort }))
     const simulators = startSimulators(
-      ['simulate', '--backfill', String(BACKFILL_HOURS), '--url', url],
+      ['simulate', '--backfill', String(BACKFILL_HOURS), '--url', url, ...past],
       (line) => complain(`simulators: ${line}`),
       SMALL_HEAP,
     )
@@ -63,6 +76,15 @@ export async function runDemo(loaded: LoadedConfig, load: LoadSettings): Promise
       },
     }
   })
+}
+
+/** The simulators' arguments for the past; its progress is kept beside the data. */
+function pastArguments({ data_dir, plants }: Config, isWithPast: boolean, api: string): readonly string[] {
+  if (!plants.some(({ id }) => id === WITH_PAST)) return []
+  return [
+    ...['--past', String(isWithPast ? PAST_DAYS : 1), '--past-progress', join(data_dir, 'demo-past.json')],
+    ...['--pace', `${api}/readyz`],
+  ]
 }
 
 /** The message to try comes from a device that no configuration knows: the dashboard shows it all the same. */

@@ -28,7 +28,7 @@ import { addBackupCommands } from './backup.js'
 import { addCertificateCommand } from './certificate/certificate.js'
 import { addClusterCommand } from './cluster/cluster.js'
 import { addDeclarationCommand } from './declaration.js'
-import { demoConfig, earlierDemo, runDemo } from './demo.js'
+import { demoConfig, earlierDemo, pastSettings, runDemo } from './demo.js'
 import { addDeviceCommand } from './device/device.js'
 import { addDoctorCommand } from './doctor/doctor.js'
 import { addEntryCommand } from './entry.js'
@@ -54,6 +54,7 @@ import { addVerifyCommand } from './verify/verify.js'
 interface Options {
   readonly config?: string
   readonly json?: boolean
+  readonly past?: boolean
   readonly set?: Readonly<Record<string, string>>
 }
 
@@ -105,17 +106,19 @@ program
 program
   .command('demo')
   .description('run the gateway with the demo plants and simulators that feed it')
+  .option('--past', 'with thirteen months before of one plant, in a data folder of its own')
   .option('--config <file>', 'configuration file (default: the demo plants)')
   .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings)
   .action(async (_options: Options, command: Command) => {
     const options = command.optsWithGlobals<Options>()
     const file = options.config ?? demoConfig
-    const load = settingsFrom(file, options.set)
+    const flags = { ...(options.past === true ? pastSettings(file, process.env) : {}), ...(options.set ?? given) }
+    const load = settingsFrom(file, flags)
     const loaded = accepted(load, (one) => beginLog(one, file))
     if (loaded === undefined) return
     const earlier = earlierDemo(loaded.config.data_dir)
     if (earlier !== '') complain(earlier)
-    await runDemo(loaded, load)
+    await runDemo(loaded, load, options.past === true)
   })
 
 for (const [name, description] of [
