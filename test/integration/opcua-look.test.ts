@@ -1,3 +1,4 @@
+// @module-tag slow
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OpcuaAnswer, OpcuaBrowseAnswer, OpcuaEndpointsAnswer } from '../../src/views/wire/opcua.js'
 import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'

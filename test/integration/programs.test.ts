@@ -1,3 +1,4 @@
+// @module-tag slow
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { KpiPoint } from '../../src/base/kpi.js'
 import { bearer } from '../support/ask.js'
