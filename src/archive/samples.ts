@@ -4,6 +4,7 @@ import { type ConfigVersion, configVersion } from '../base/plant.js'
 import type { ConnectionChange, DeviceFact } from '../base/reading.js'
 import { ASSUMED_TIME, type SampleColumns, SLOW_ARRIVAL, TIMELY_MS, type WordColumns } from '../base/samples.js'
 import { bound, type Database } from './database.js'
+import { nearest } from './nearest.js'
 
 /** The marks of a reading in SQL, as `marksOf` has them. */
 export const MARKS = `CAST(assumed AS INTEGER) * ${ASSUMED_TIME} + CAST(received_at - ts > ${TIMELY_MS} AS INTEGER) * ${SLOW_ARRIVAL}`
@@ -26,20 +27,23 @@ export async function readSamples(
   return found
 }
 
-/** The first `limit` readings of one series from `fromMs` on. */
+/** The first readings of one series from `fromMs` on: at most `limit`, and undefined only where there are none. */
 export async function readNext(
   database: Database,
   id: number,
   fromMs: number,
   limit: number,
 ): Promise<SampleColumns | undefined> {
-  const found = new Map<number, SampleColumns>()
-  const columns = await database.columns(
-    `SELECT series, ts::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, ${MARKS} FROM reading
-     WHERE series = $1 AND ts >= $2 ORDER BY ts LIMIT $3`,
-    [id, bound(fromMs), limit],
-  )
-  collect(found, columns)
+  const found = await nearest([id], async (_, reachMs) => {
+    const some = new Map<number, SampleColumns>()
+    const columns = await database.columns(
+      `SELECT series, ts::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, ${MARKS} FROM reading
+       WHERE series = $1 AND ts >= $2 AND ts < $3 ORDER BY ts LIMIT $4`,
+      [id, bound(fromMs), bound(fromMs + reachMs), limit],
+    )
+    collect(some, columns)
+    return some
+  })
   return found.get(id)
 }
 
@@ -67,11 +71,15 @@ export async function readWords(
 /** Time of the first reading of any of some series from `fromMs` on; null when there is none. */
 export async function readFirstTs(database: Database, ids: readonly number[], fromMs: number): Promise<number | null> {
   if (ids.length === 0) return null
-  const [first] = await database.columns(
-    `SELECT min(ts)::DOUBLE FROM reading WHERE series IN (${ids.join(',')}) AND ts >= $1`,
-    [bound(fromMs)],
-  )
-  return (first?.[0] as number | null | undefined) ?? null
+  const found = await nearest(['any'], async (any, reachMs) => {
+    const [first] = await database.columns(
+      `SELECT min(ts)::DOUBLE FROM reading WHERE series IN (${ids.join(',')}) AND ts >= $1 AND ts < $2`,
+      [bound(fromMs), bound(fromMs + reachMs)],
+    )
+    const ts = first?.[0] as number | null | undefined
+    return ts === null || ts === undefined ? new Map<string, number>() : new Map([[any[0]!, ts]])
+  })
+  return found.get('any') ?? null
 }
 
 /** Per series what came in journal records that begin at a position or behind it: from when to when, and the first of those records. */

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../base/durations.js'
 import { bound, type Database } from './database.js'
+import { nearest } from './nearest.js'
 import { MARKS } from './samples.js'
 
 /** Readings of one series in order of time, as columns of numbers. `value` is NaN where the reading is a word. */
@@ -23,70 +24,45 @@ export class SeriesReadings {
   /** Readings it holds. */
   readonly rows: number
 
-  private constructor(bySeries: ReadonlyMap<number, ReadingColumns>, rangeOf: RangeOf, rows: number) {
+  private constructor(bySeries: ReadonlyMap<number, ReadingColumns>, rangeOf: RangeOf) {
     this.#bySeries = bySeries
     this.#rangeOf = rangeOf
-    this.rows = rows
+    this.rows = [...bySeries.values()].reduce((sum, { ts }) => sum + ts.length, 0)
   }
 
   /** Reads those of [fromMs, toMs), epoch ms. */
-  static read(database: Database, ids: readonly number[], fromMs: number, toMs: number): Promise<SeriesReadings> {
+  static async read(database: Database, ids: readonly number[], fromMs: number, toMs: number): Promise<SeriesReadings> {
     const where = `FROM reading r WHERE ${isOf(ids)} AND r.ts >= $1 AND r.ts < $2`
-    return SeriesReadings.#query(database, where, [bound(fromMs), bound(toMs)], () => ({ fromMs, toMs }))
+    return new SeriesReadings(await queried(database, where, [fromMs, toMs]), () => ({ fromMs, toMs }))
   }
 
   /** Reads of each series what it has before an instant, on the last UTC day that has any. */
-  static readBefore(database: Database, ids: readonly number[], toMs: number): Promise<SeriesReadings> {
-    const where = `FROM reading r JOIN (
-        SELECT series AS id, max(ts) // ${DAY_MS} * ${DAY_MS} AS day FROM reading r WHERE ${isOf(ids)} AND ts < $1 GROUP BY series
-      ) last ON r.series = last.id AND r.ts >= last.day WHERE ${isOf(ids)} AND r.ts < $1`
-    return SeriesReadings.#query(database, where, [bound(toMs)], ({ ts }) => {
+  static async readBefore(database: Database, ids: readonly number[], toMs: number): Promise<SeriesReadings> {
+    const found = await nearest(ids, (some, reachMs) => {
+      const isWithin = `${isOf(some)} AND r.ts >= $1 AND r.ts < $2`
+      const where = `FROM reading r JOIN (
+          SELECT series AS id, max(ts) // ${DAY_MS} * ${DAY_MS} AS day FROM reading r WHERE ${isWithin} GROUP BY series
+        ) last ON r.series = last.id AND r.ts >= last.day WHERE ${isWithin}`
+      // The day in which it begins is looked at from its first instant, so that the last day of a series is whole.
+      return queried(database, where, [Math.floor((toMs - reachMs) / DAY_MS) * DAY_MS, toMs])
+    })
+    return new SeriesReadings(found, ({ ts }) => {
       return { fromMs: ts.length === 0 ? -Infinity : Math.floor(ts.at(-1)! / DAY_MS) * DAY_MS, toMs }
     })
   }
 
   /** Reads of each series what it has from an instant on, in the hour that begins with the first of it. */
-  static readAfter(database: Database, ids: readonly number[], fromMs: number): Promise<SeriesReadings> {
-    const where = `FROM reading r JOIN (
-        SELECT series AS id, min(ts) AS first_ts FROM reading r WHERE ${isOf(ids)} AND ts >= $1 GROUP BY series
-      ) next ON r.series = next.id AND r.ts < next.first_ts + ${HOUR_MS} WHERE ${isOf(ids)} AND r.ts >= $1`
-    return SeriesReadings.#query(database, where, [bound(fromMs)], ({ ts }) => {
+  static async readAfter(database: Database, ids: readonly number[], fromMs: number): Promise<SeriesReadings> {
+    const found = await nearest(ids, (some, reachMs) => {
+      const isWithin = `${isOf(some)} AND r.ts >= $1 AND r.ts <`
+      const where = `FROM reading r JOIN (
+          SELECT series AS id, min(ts) AS first_ts FROM reading r WHERE ${isWithin} $2 GROUP BY series
+        ) next ON r.series = next.id AND r.ts < next.first_ts + ${HOUR_MS} WHERE ${isWithin} $2 + ${HOUR_MS}`
+      return queried(database, where, [fromMs, fromMs + reachMs])
+    })
+    return new SeriesReadings(found, ({ ts }) => {
       return { fromMs, toMs: ts.length === 0 ? Infinity : ts[0]! + HOUR_MS }
     })
-  }
-
-  static async #query(
-    database: Database,
-    where: string,
-    parameters: bigint[],
-    rangeOf: RangeOf,
-  ): Promise<SeriesReadings> {
-    const chunks = await database.chunks(
-      `SELECT r.series, r.ts::DOUBLE, coalesce(r.value, 'nan'::DOUBLE), r.quality, (${MARKS})::UTINYINT ${where}`,
-      parameters,
-    )
-    const parts = chunks.map((chunk) => {
-      const cells = (column: number) => (chunk.getColumnVector(column) as unknown as { items: unknown }).items
-      return { ids: cells(0) as Int32Array, ts: cells(1), value: cells(2), quality: cells(3), marks: cells(4) } as Part
-    })
-    const counts = new Map<number, number>()
-    for (const part of parts) for (const id of part.ids) counts.set(id, (counts.get(id) ?? 0) + 1)
-    const filling = new Map([...counts].map(([id, count]) => [id, new Filling(count)]))
-    let rows = 0
-    for (const part of parts) {
-      rows += part.ids.length
-      let id = -1
-      let into: Filling | undefined
-      for (let i = 0; i < part.ids.length; i++) {
-        if (part.ids[i] !== id) {
-          id = part.ids[i]!
-          into = filling.get(id)
-        }
-        into!.add(part, i)
-      }
-    }
-    const bySeries = new Map([...filling].map(([id, columns]) => [id, columns.inOrder()]))
-    return new SeriesReadings(bySeries, rangeOf, rows)
   }
 
   /** Readings of one series in [fromMs, toMs); null when some of that time is not in the period. */
@@ -101,6 +77,37 @@ export class SeriesReadings {
   of(id: number): ReadingColumns {
     return this.#bySeries.get(id) ?? NONE
   }
+}
+
+/** Columns of each series that a condition on table `r` selects, with times for its parameters, epoch ms. */
+async function queried(
+  database: Database,
+  where: string,
+  times: readonly number[],
+): Promise<ReadonlyMap<number, ReadingColumns>> {
+  const chunks = await database.chunks(
+    `SELECT r.series, r.ts::DOUBLE, coalesce(r.value, 'nan'::DOUBLE), r.quality, (${MARKS})::UTINYINT ${where}`,
+    times.map(bound),
+  )
+  const parts = chunks.map((chunk) => {
+    const cells = (column: number) => (chunk.getColumnVector(column) as unknown as { items: unknown }).items
+    return { ids: cells(0) as Int32Array, ts: cells(1), value: cells(2), quality: cells(3), marks: cells(4) } as Part
+  })
+  const counts = new Map<number, number>()
+  for (const part of parts) for (const id of part.ids) counts.set(id, (counts.get(id) ?? 0) + 1)
+  const filling = new Map([...counts].map(([id, count]) => [id, new Filling(count)]))
+  for (const part of parts) {
+    let id = -1
+    let into: Filling | undefined
+    for (let i = 0; i < part.ids.length; i++) {
+      if (part.ids[i] !== id) {
+        id = part.ids[i]!
+        into = filling.get(id)
+      }
+      into!.add(part, i)
+    }
+  }
+  return new Map([...filling].map(([id, columns]) => [id, columns.inOrder()]))
 }
 
 /** The first readings of some, at most so many. */
