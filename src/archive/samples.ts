@@ -4,7 +4,7 @@ import { type ConfigVersion, configVersion } from '../base/plant.js'
 import type { ConnectionChange, DeviceFact } from '../base/reading.js'
 import { ASSUMED_TIME, type SampleColumns, SLOW_ARRIVAL, TIMELY_MS, type WordColumns } from '../base/samples.js'
 import { bound, type Database } from './database.js'
-import { nearest } from './nearest.js'
+import { nearbyFirst } from './nearby-first.js'
 
 /** The marks of a reading in SQL, as `marksOf` has them. */
 export const MARKS = `CAST(assumed AS INTEGER) * ${ASSUMED_TIME} + CAST(received_at - ts > ${TIMELY_MS} AS INTEGER) * ${SLOW_ARRIVAL}`
@@ -34,7 +34,7 @@ export async function readNext(
   fromMs: number,
   limit: number,
 ): Promise<SampleColumns | undefined> {
-  const found = await nearest([id], async (_, reachMs) => {
+  const found = await nearbyFirst([id], async (_, reachMs) => {
     const some = new Map<number, SampleColumns>()
     const columns = await database.columns(
       `SELECT series, ts::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, ${MARKS} FROM reading
@@ -71,7 +71,7 @@ export async function readWords(
 /** Time of the first reading of any of some series from `fromMs` on; null when there is none. */
 export async function readFirstTs(database: Database, ids: readonly number[], fromMs: number): Promise<number | null> {
   if (ids.length === 0) return null
-  const found = await nearest(['any'], async (any, reachMs) => {
+  const found = await nearbyFirst(['any'], async (any, reachMs) => {
     const [first] = await database.columns(
       `SELECT min(ts)::DOUBLE FROM reading WHERE series IN (${ids.join(',')}) AND ts >= $1 AND ts < $2`,
       [bound(fromMs), bound(fromMs + reachMs)],

@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../base/durations.js'
 import { bound, type Database } from './database.js'
-import { nearest } from './nearest.js'
+import { nearbyFirst } from './nearby-first.js'
 import { MARKS } from './samples.js'
 
 /** Readings of one series in order of time, as columns of numbers. `value` is NaN where the reading is a word. */
@@ -38,7 +38,7 @@ export class SeriesReadings {
 
   /** Reads of each series what it has before an instant, on the last UTC day that has any. */
   static async readBefore(database: Database, ids: readonly number[], toMs: number): Promise<SeriesReadings> {
-    const found = await nearest(ids, (some, reachMs) => {
+    const found = await nearbyFirst(ids, (some, reachMs) => {
       const isWithin = `${isOf(some)} AND r.ts >= $1 AND r.ts < $2`
       const where = `FROM reading r JOIN (
           SELECT series AS id, max(ts) // ${DAY_MS} * ${DAY_MS} AS day FROM reading r WHERE ${isWithin} GROUP BY series
@@ -53,7 +53,7 @@ export class SeriesReadings {
 
   /** Reads of each series what it has from an instant on, in the hour that begins with the first of it. */
   static async readAfter(database: Database, ids: readonly number[], fromMs: number): Promise<SeriesReadings> {
-    const found = await nearest(ids, (some, reachMs) => {
+    const found = await nearbyFirst(ids, (some, reachMs) => {
       const isWithin = `${isOf(some)} AND r.ts >= $1 AND r.ts <`
       const where = `FROM reading r JOIN (
           SELECT series AS id, min(ts) AS first_ts FROM reading r WHERE ${isWithin} $2 GROUP BY series

@@ -8,7 +8,7 @@ const REACHES_MS = [DAY_MS, 16 * DAY_MS, Infinity]
  * in order of arrival and has no index: a search without a bound looks at all of it.
  * @param look gives what it finds of the wanted, within so many ms
  */
-export async function nearest<Key, Found>(
+export async function nearbyFirst<Key, Found>(
   wanted: readonly Key[],
   look: (wanted: readonly Key[], reachMs: number) => Promise<ReadonlyMap<Key, Found>>,
 ): Promise<Map<Key, Found>> {
