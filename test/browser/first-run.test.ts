@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { PlantsAnswer } from '../../src/base/wire.js'
+import { BROWSER_HEAD } from '../../src/config/edit/first-file.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
@@ -129,7 +130,7 @@ describe.runIf(chromiumPath !== null).each(LOOKS)(
       await shoot(page, '4-done')
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(look.viewport.width)
       const written = readFileSync(file, 'utf8')
-      expect(written).toMatch(/^# Configuration of a Greengauge gateway/)
+      expect(written.startsWith(BROWSER_HEAD[look.language])).toBe(true)
       const [plant] = parse(written).plants
       expect(plant).toMatchObject({ id: look.id, name: { [look.language]: look.name }, grid_region: 'CN-JS' })
       expect(plant.lines).toMatchObject([{ name: { [look.language]: look.line } }])

@@ -10,6 +10,7 @@ import type {
 } from '../../../src/views/wire/configuration.js'
 import type { GridRegionsAnswer } from '../../../src/views/wire/grid-regions.js'
 import { get, post } from '../gateway/api.js'
+import { language } from '../settings.js'
 
 /** A file of many plants is read and checked as a whole, and a change waits until it is in force. */
 const TIMEOUT_MS = 30_000
@@ -19,13 +20,17 @@ export const CONFLICT = 412
 
 const matching = (hash: string) => ({ 'if-match': `"${hash}"` })
 
+/** A first file begins with comments in the language of whoever makes it. */
+const inLanguage = <T extends ConfigWish | ConfigPreviewWish>(wish: T) => ({ ...wish, language: language.peek() })
+
 export const readConfig = () => get<ConfigAnswer>('/config')
 export const readSchema = () => get<ConfigSchemaAnswer>('/config/schema')
 export const readGridRegions = () => get<GridRegionsAnswer>('/grid-regions')
 export const readVersions = () => get<ConfigVersions>('/config/versions')
 export const readVersion = (version: number) => get<ConfigVersionAnswer>(`/config/versions/${version}`)
-export const previewOf = (wish: ConfigPreviewWish) => post<ConfigPreview>('/config/preview', wish, TIMEOUT_MS)
+export const previewOf = (wish: ConfigPreviewWish) =>
+  post<ConfigPreview>('/config/preview', inLanguage(wish), TIMEOUT_MS)
 export const saveConfig = (wish: ConfigWish, hash: string) =>
-  post<ConfigSaved>('/config', wish, TIMEOUT_MS, matching(hash))
+  post<ConfigSaved>('/config', inLanguage(wish), TIMEOUT_MS, matching(hash))
 export const undoTo = (version: number, hash: string) =>
   post<ConfigSaved>('/config/undo', { version }, TIMEOUT_MS, matching(hash))

@@ -28,9 +28,9 @@ export class EditableFile {
     return this.isDue() ? '' : readConfigText(this.path)
   }
 
-  /** The text that edits are made in, of what was read. */
-  baseOf(text: string): string {
-    return this.isDue() ? BROWSER_HEAD : text
+  /** The text that edits are made in, of what was read; the comments of a first one are in a language. */
+  baseOf(text: string, language: keyof typeof BROWSER_HEAD = 'en'): string {
+    return this.isDue() ? BROWSER_HEAD[language] : text
   }
 
   /** Sentence on why it cannot be changed, with the remedy; '' where it can. */

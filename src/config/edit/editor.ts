@@ -139,7 +139,8 @@ export class ConfigEditor {
     const before = this.#text()
     const older = wish.version === undefined ? undefined : this.#versions.find(wish.version)
     if (older === null) return noVersion(wish.version!)
-    const wanted: Wanted = older === undefined ? wantedText(this.#file.baseOf(before), wish) : { text: older.text }
+    const base = this.#file.baseOf(before, wish.language)
+    const wanted: Wanted = older === undefined ? wantedText(base, wish) : { text: older.text }
     const text = maskedText(wanted.text) ?? wish.text ?? ''
     const difference = [...differingLines(maskedText(before) ?? '', text)]
     const shown = { text, difference, same: wanted.text === before, warnings: [], changes: [] }
@@ -180,7 +181,7 @@ export class ConfigEditor {
     const before = this.#text()
     const obstacle = this.#obstacle(before, match)
     if (obstacle !== null) return obstacle
-    const wanted = wantedText(this.#file.baseOf(before), wish)
+    const wanted = wantedText(this.#file.baseOf(before, wish.language), wish)
     if ('problems' in wanted) return refusedFor(wanted.problems)
     return this.#put(before, wanted.text, { by, how: 'edit', undoes: null })
   }

@@ -32,9 +32,14 @@ http: { host: 127.0.0.1, port: 8080 }
 `
 
 /** Beginning of a file that people make in the browser: where data and listeners are stays as it was when the gateway started. */
-export const BROWSER_HEAD = `# Configuration of a Greengauge gateway, begun in the browser. The page Configuration changes it, and so may you: a running gateway reads it
+export const BROWSER_HEAD = {
+  en: `# Configuration of a Greengauge gateway, begun in the browser. The page Configuration changes it, and so may you: a running gateway reads it
 # again on SIGHUP. docs/reference/settings.md has every setting. It lies in the data directory, so it names none.
-`
+`,
+  zh: `# Greengauge 网关的配置，始建于浏览器。可在“配置”页修改，也可直接编辑本文件：运行中的网关收到 SIGHUP 后重新读取。
+# 全部设置见 docs/reference/settings.md。本文件位于数据目录内，因此不写数据目录。
+`,
+} as const
 
 const DEVICES = `
     # Devices that send are listed on the page Devices until they stand here:

@@ -33,6 +33,10 @@ export const configWish = z
       .max(TEXT_LENGTH_MAX)
       .optional()
       .describe('the whole file; `(secret)` stands for the secret that is there now'),
+    language: z
+      .enum(['en', 'zh'])
+      .optional()
+      .describe('of the comments that a first file begins with; English when absent'),
   })
   .refine(({ edits, text }) => (edits === undefined) !== (text === undefined), 'give edits or text, one of the two')
   .meta({ id: 'ConfigWish' })
