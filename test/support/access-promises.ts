@@ -103,6 +103,7 @@ const ROUTES: Readonly<Record<Right, readonly string[]>> = {
     'post /api/v1/opcua/certificates',
     'post /api/v1/opcua/endpoints',
     'post /api/v1/plants/{plant}/devices/forget',
+    'post /api/v1/plants/{plant}/devices/{device}/meter-replaced',
     'post /api/v1/plants/{plant}/devices/{device}/metrics/forget',
     'post /api/v1/stores/test',
     'post /api/v1/stores/{store}/refill',

@@ -24,6 +24,7 @@ import { QuarantineCard } from './quarantine-card.js'
 import { ReadingsCard } from './readings-card.js'
 import { RemoveDevice } from './remove-device.js'
 import { RemoveMetric } from './remove-metric.js'
+import { ReplaceMeter } from './replace-meter.js'
 import { listenLine, type SenderFields, senderIn, senderText } from './sender.js'
 import { isUnnamed } from './text.js'
 import { useWaiting } from './waiting.js'
@@ -73,6 +74,7 @@ function Known({ at, plant, zone }: KnownProps) {
       </div>
       <ReadingsCard device={device} at={at} zone={zone} />
       <QuarantineCard waiting={waiting} isOfOne zone={zone} />
+      <ReplaceMeter device={device} zone={zone} />
       <RemoveMetric device={device} metric={at.metric} />
       <RemoveDevice device={device} />
     </>

@@ -31,6 +31,7 @@ import { ledgerRoutes } from './ledger.js'
 import { lineageRoute } from './lineage.js'
 import { loadPlanRoutes } from './load-plan.js'
 import { machineEnergyRoute } from './machine-energy.js'
+import { meterReplacedRoute } from './meter-replaced.js'
 import { mqttClientRoutes } from './mqtt-clients.js'
 import { opcuaRoutes } from './opcua.js'
 import { openSessionRoutes } from './open-sessions.js'
@@ -81,6 +82,7 @@ const ROUTES = [
   centreFunctionsRoutes,
   recordRoutes,
   operatorEventRoute,
+  meterReplacedRoute,
   entryRoutes,
   entryDecisionRoutes,
   certificatesRoute,

@@ -43,30 +43,41 @@ export function operatorEventRoute(server: Server, sources: SaidSources): void {
         body,
       } = request
       const by = actorOf(request, 'by', body.by) ?? undefined
-      requirePlant(sources, plant)
-      const lines = sources.plants().find(({ id }) => id === plant)?.lines ?? []
-      const line = lines.find(({ devices }) => devices.some(({ id }) => id === device))
-      if (line === undefined) {
-        throw notFound(`There is no device ${device} in ${plant}; /api/v1/plants lists those there are.`)
-      }
+      const line = lineOfDevice(sources, plant, device)
       const { id = randomUUID(), type, ...said } = body
       const ts = timeOf(body, sources.clock.nowMs())
       request.subject = `${type} ${id}`
       const fields = withOrigin(fieldsOf({ ...said, by }), { kind: 'person', account: accountOf(request) })
-      const event = await sources.say({ plant, line: line.id, device, id, type, ts, fields })
+      const event = await sources.say({ plant, line, device, id, type, ts, fields })
       if (event === null) throw notTaken()
       return event
     },
   )
 }
 
+/** Id of the line of a device. Throws the 404 where there is no such plant or device. */
+export function lineOfDevice(sources: KnownPlants, plant: string, device: string): string {
+  requirePlant(sources, plant)
+  const lines = sources.plants().find(({ id }) => id === plant)?.lines ?? []
+  const line = lines.find(({ devices }) => devices.some(({ id }) => id === device))
+  if (line === undefined) {
+    throw notFound(`There is no device ${device} in ${plant}; /api/v1/plants lists those there are.`)
+  }
+  return line.id
+}
+
+/** Throws the 400 for a time of an event that cannot be. @param ts epoch ms, as `text` says it */
+export function notAhead(member: string, text: string | undefined, ts: number, nowMs: number): void {
+  const latestMs = nowMs + AHEAD_MAX_MS
+  if (ts > latestMs) throw parameterFault(member, text, `an instant not after ${new Date(latestMs).toISOString()}`)
+  if (ts < OLDEST_MS) throw parameterFault(member, text, `an instant from ${new Date(OLDEST_MS).toISOString()} on`)
+}
+
 /** Event time: from when on, or of when. Throws the 400 for one that cannot be. */
 function timeOf(body: OperatorEvent, nowMs: number): number {
   const [member, text] = body.type === 'comment' ? (['at', body.at] as const) : (['from', body.from] as const)
   const ts = text === undefined ? nowMs : Date.parse(text)
-  const latestMs = nowMs + AHEAD_MAX_MS
-  if (ts > latestMs) throw parameterFault(member, text, `an instant not after ${new Date(latestMs).toISOString()}`)
-  if (ts < OLDEST_MS) throw parameterFault(member, text, `an instant from ${new Date(OLDEST_MS).toISOString()} on`)
+  notAhead(member, text, ts, nowMs)
   if (body.type === 'downtime_reason' && body.to !== undefined && Date.parse(body.to) < ts) {
     throw parameterFault('to', body.to, `an instant not before from, ${body.from}`)
   }
