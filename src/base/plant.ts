@@ -126,6 +126,11 @@ const device = z.strictObject({
     .describe(
       'from when on the metrics named under it, or meant by its role, are expected; else from its first configuration. Any other is expected from its first sample on',
     ),
+  holds_from: day
+    .optional()
+    .describe(
+      "from when on what is said of it here holds although it was configured later: what it sent before counts in its role, on its line, behind its meter, wherever it was not configured. A day begins in the plant's zone",
+    ),
   retired_from: day
     .optional()
     .describe(

@@ -167,6 +167,10 @@ function deviceFields(plant: PlantSetting, device: DeviceSetting | null): readon
       ...{ name: 'product', setting: 'product', label: w.forms.product, help: w.forms.productHelp },
       ...{ value: device?.product ?? '', choices: [['', w.forms.noProduct], ...productsOf(plant, device)] },
     },
+    ...(['holds_from', 'retired_from'] as const).map((name) => ({
+      ...{ name, setting: name, label: w.forms.from[name], help: w.forms.fromHelp[name] },
+      value: device?.[name] ?? '',
+    })),
   ]
 }
 

@@ -41,7 +41,9 @@ export function PreviewDialog({ isWritable, ask, save, onDone, onClose }: Previe
 function PreviewBody({ preview }: { readonly preview: ConfigPreview }) {
   const all = configWords()
   const w = all.preview
-  const { problems, warnings, changes, difference, same } = preview
+  const { problems, warnings, changes, difference, same, restated } = preview
+  // Before the first file nothing was computed with another one.
+  const isFirst = difference.every(({ kind }) => kind === 'added')
   const whenOf = ({ when, by }: ConfigPreview['changes'][number]) =>
     when === 'never' ? w.when.never(by) : w.when[when]
   return (
@@ -60,7 +62,12 @@ function PreviewBody({ preview }: { readonly preview: ConfigPreview }) {
               </li>
             ))}
           </ul>
-          <p class="faint">{w.past}</p>
+          {restated.map(({ plant, from }) => (
+            <p key={plant} data-restated={plant}>
+              {w.restated(plant, from)}
+            </p>
+          ))}
+          {restated.length === 0 && !isFirst && <p class="faint">{w.past}</p>}
           {changes.some(({ when }) => when === 'restart') && <p>{w.restart}</p>}
         </section>
       )}

@@ -13,6 +13,8 @@ export interface DeviceSetting {
   readonly parent?: string
   /** Product that it makes, unless an event says so. */
   readonly product?: string
+  readonly holds_from?: string
+  readonly retired_from?: string
 }
 
 export interface LineSetting {
@@ -103,19 +105,16 @@ export function lineEdits(values: FormValues, plant: string, before: LineSetting
 
 /** Edits of a device; `before` is what the file says of it, null for a new one. */
 export function deviceEdits(values: FormValues, plant: string, before: DeviceSetting | null): readonly ConfigEdit[] {
-  const { id = '', line = '', role = '', parent = '', product = before?.product ?? '' } = values
+  const { id = '', line = '', role = '', parent = '' } = values
+  // A form without one of these fields leaves it as it is.
+  const rest = LATER_FIELDS.map((name) => [name, values[name] ?? before?.[name] ?? ''] as const)
+  const given = [['line', line] as const, ['role', role] as const, ['parent', parent] as const, ...rest]
   if (before === null) {
-    const given = Object.entries({ id, line, role, parent, product }).filter(
-      ([name, text]) => name === 'id' || text !== '',
-    )
-    const value = Object.fromEntries(given)
+    const value = { id, ...Object.fromEntries(given.filter(([, text]) => text !== '')) }
     return [{ op: 'add', path: ['plants', plant, 'devices'], value }]
   }
   const path = ['plants', plant, 'devices', before.id]
-  return [
-    ...written([...path, 'line'], line, before.line),
-    ...written([...path, 'role'], role, before.role),
-    ...written([...path, 'parent'], parent, before.parent),
-    ...written([...path, 'product'], product, before.product),
-  ]
+  return given.flatMap(([name, text]) => written([...path, name], text, before[name]))
 }
+
+const LATER_FIELDS = ['product', 'holds_from', 'retired_from'] as const

@@ -84,6 +84,13 @@ export const configuration = {
     product: 'Product',
     productHelp: 'What it makes, unless an order says so: its ideal cycle stands under Products and ideal cycles.',
     noProduct: 'none',
+    from: { holds_from: 'Holds from', retired_from: 'Out of service from' },
+    fromHelp: {
+      holds_from:
+        'A day such as 2026-11-28, where it has sent since before it was configured: from then on its readings count in this role. Figures of these days are computed again, and what differs is listed as restated.',
+      retired_from:
+        'A day such as 2026-12-31: from then on nothing is expected of it, and its silence is no alarm. Its past stays.',
+    },
     target: 'Target',
     alarm: 'Alarm on a figure',
     kpi: 'Figure',
@@ -133,6 +140,8 @@ export const configuration = {
     copy: 'Copy the new text',
     secrets: 'Each (secret) in it has to be written out in the file.',
     past: 'What is computed with the earlier configuration stays.',
+    restated: (plant: string, day: string) =>
+      `Figures of ${plant} from ${day} on are computed again, as devices hold from before (holds_from). What differs is listed as restated; frozen reports stay, and a draft of their next version says how they differ.`,
     restart:
       'What waits for the next start is in force once the gateway has been started anew: systemctl restart greengauge where it is a service, docker compose restart gateway in a container, else end it with Ctrl+C and start it as before. Clients that are connected come again by themselves, and nothing that was acknowledged is lost.',
     taken: (version: string) => `Version ${version} is in force.`,

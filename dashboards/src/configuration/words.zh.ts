@@ -78,6 +78,12 @@ export const configuration: ConfigurationWords = {
     product: '产品',
     productHelp: '它生产的产品（有订单时以订单为准）；理想节拍在“产品与理想节拍”中填写。',
     noProduct: '无',
+    from: { holds_from: '生效自', retired_from: '退役自' },
+    fromHelp: {
+      holds_from:
+        '设备在配置之前已开始发送时，填写日期（如 2026-11-28）：自该日起其读数按此类型计入；这些日子的数值重新计算，有差异的列为重述。',
+      retired_from: '日期（如 2026-12-31）：自该日起不再要求其数据，静默不报警；历史保留。',
+    },
     target: '目标',
     alarm: '指标报警',
     kpi: '指标',
@@ -121,6 +127,8 @@ export const configuration: ConfigurationWords = {
     copy: '复制新文本',
     secrets: '写入文件时，须将其中每个 (secret) 换成真正的密钥。',
     past: '按原配置计算的数值保持不变。',
+    restated: (plant, day) =>
+      `${plant} 自 ${day} 起的数值将重新计算，因为有设备的生效日期早于配置（holds_from）。有差异的列为重述；已冻结的报告保持不变，其下一版本的草稿会列明差异。`,
     restart:
       '等待下次启动的设置在网关重新启动后生效：作为服务运行时用 systemctl restart greengauge，容器中用 docker compose restart gateway，否则按 Ctrl+C 结束后照原样启动。已连接的客户端会自行重连，已确认的数据不会丢失。',
     taken: (version) => `版本 ${version} 已生效。`,

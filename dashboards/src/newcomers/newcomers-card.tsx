@@ -23,6 +23,8 @@ interface ListState {
   readonly withIgnored: Signal<boolean>
   readonly chosen: Signal<ReadonlySet<string>>
   readonly choices: Signal<ReadonlyMap<string, Choice>>
+  /** Readings of before count in the role of the device too. */
+  readonly withPast: Signal<boolean>
   readonly outcome: Signal<Answer<AdoptAnswer> | null>
 }
 
@@ -33,6 +35,7 @@ export function NewcomersCard({ plant }: { readonly plant: string | null }) {
     withIgnored: useSignal(false),
     chosen: useSignal(new Set()),
     choices: useSignal(new Map()),
+    withPast: useSignal(true),
     outcome: useSignal(null),
   }
   const query = new URLSearchParams({ limit: String(PAGE) })
@@ -78,8 +81,12 @@ function List({ state, list, again }: ListProps) {
     <section class="card newcomers" aria-label={w.title} data-card="newcomers">
       <header class="card-head">
         <h2>{w.title}</h2>
-        <span class="card-sub">{w.sub}</span>
-        <Tools state={state} list={list} again={again} />
+        {keys.length > 0 && (
+          <>
+            <span class="card-sub">{w.sub}</span>
+            <Tools state={state} list={list} again={again} />
+          </>
+        )}
       </header>
       {keys.length > 1 && (
         <label class="newcomer-all">
@@ -93,6 +100,7 @@ function List({ state, list, again }: ListProps) {
           {w.selectAll}
         </label>
       )}
+      {items.length > 0 && <PastField withPast={state.withPast} />}
       <ul class="newcomer-list">
         {items.map((device) => (
           <DeviceRow
@@ -143,9 +151,33 @@ function List({ state, list, again }: ListProps) {
   )
 }
 
+/** Asks whether days before the adoption are computed in the new roles, and says what that changes. */
+function PastField({ withPast }: Pick<ListState, 'withPast'>) {
+  const w = words().newcomers
+  return (
+    <div class="newcomer-past">
+      <label>
+        <input
+          type="checkbox"
+          name="with-past"
+          aria-describedby="newcomer-past-about"
+          checked={withPast.value}
+          onChange={(event) => {
+            withPast.value = event.currentTarget.checked
+          }}
+        />
+        {w.withPast}
+      </label>
+      <p id="newcomer-past-about" class="faint">
+        {withPast.value ? w.pastCounts : w.pastStays}
+      </p>
+    </div>
+  )
+}
+
 function Tools({ state, list: { items, topics }, again }: ListProps) {
   const w = words().newcomers
-  const { chosen, choices, outcome } = state
+  const { chosen, choices, withPast, outcome } = state
   const isBusy = useSignal(false)
   const of = (key: string) => choices.value.get(key) ?? {}
   const all: Chosen = {
@@ -174,7 +206,7 @@ function Tools({ state, list: { items, topics }, again }: ListProps) {
         onClick={() => {
           if (count(whole) === 0) return
           void act(
-            () => adopt(whole),
+            () => adopt({ ...whole, withPast: withPast.value }),
             (answer) => {
               outcome.value = answer as Answer<AdoptAnswer>
               void loadPlants()

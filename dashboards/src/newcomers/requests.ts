@@ -26,10 +26,15 @@ export interface Chosen {
   readonly topics: readonly (readonly [UnknownTopic, Choice])[]
 }
 
+/** The chosen ones, and whether what they sent before counts as well. */
+export interface Adopting extends Chosen {
+  readonly withPast: boolean
+}
+
 /** Saving may mean that all settings are read and checked again. */
 const ADOPT_TIMEOUT_MS = 60_000
 
-export function adopt({ devices, topics }: Chosen): Promise<Answer<AdoptAnswer>> {
+export function adopt({ devices, topics, withPast }: Adopting): Promise<Answer<AdoptAnswer>> {
   const body = {
     devices: devices.map(([{ plant, device }, { role, line, parent }]) => ({
       plant,
@@ -43,6 +48,7 @@ export function adopt({ devices, topics }: Chosen): Promise<Answer<AdoptAnswer>>
         ? []
         : [{ profile: profile.value, plant, line, ...(prefix === null ? {} : { prefix }) }],
     ),
+    with_past: withPast,
     dry_run: false,
     ...who(),
   }

@@ -41,6 +41,10 @@ export const newcomers = {
   },
   select: (name: string) => `Select ${name}`,
   selectAll: 'Select all',
+  withPast: 'Count what they have sent so far in these roles too',
+  pastCounts:
+    'Each holds from the day of its first reading on (holds_from): figures of these days are computed again, and what differs is listed as restated. Frozen reports stay; where they differ, a draft of their next version says how.',
+  pastStays: 'They hold from now on: figures of before stay as they are, with readings that count without a role.',
   adopt: (count: string) => `Adopt ${count}`,
   ignore: (count: string) => `Ignore ${count}`,
   listAgain: (count: string) => `List ${count} again`,

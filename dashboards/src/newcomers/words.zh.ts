@@ -30,6 +30,10 @@ export const newcomers: typeof english = {
   },
   select: (name) => `选择 ${name}`,
   selectAll: '全选',
+  withPast: '此前已发送的数据也按这些类型计入',
+  pastCounts:
+    '每台设备自首个读数之日起生效（holds_from）：这些日子的数值重新计算，有差异的列为重述。已冻结的报告保持不变；如有差异，其下一版本的草稿会列明。',
+  pastStays: '自现在起生效：此前的数值保持不变，其读数不带类型计入。',
   adopt: (count) => `接纳 ${count} 项`,
   ignore: (count) => `忽略 ${count} 项`,
   listAgain: (count) => `恢复列出 ${count} 项`,

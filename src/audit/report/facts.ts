@@ -13,6 +13,7 @@ import { CARRIERS } from '../../kpi/formulas/carriers.js'
 import type { RulesEdition } from '../../kpi/rules-edition.js'
 import { Calendar } from '../../kpi/series/calendar.js'
 import { isApproved } from '../../kpi/settings/approval.js'
+import { type Backdated, backdated } from '../../kpi/settings/backdated.js'
 import { laboratoryOf } from '../../kpi/settings/laboratory.js'
 import { PlantVersion } from '../../kpi/settings/version.js'
 import { PlantDays } from '../../kpi/time/plant-days.js'
@@ -44,6 +45,8 @@ export interface PlantFacts {
   readonly period: ReportPeriod
   /** Each configuration that was in force in the period, in order. */
   readonly versions: readonly PlantVersion[]
+  /** Devices that were configured later and hold from before in it, and when their configuration arrived, epoch ms. */
+  readonly configuredLater: ReadonlyMap<string, number>
   readonly startMs: number
   readonly endMs: number
   /** Up to where days are over: the end of the period, or the last midnight of the plant before the report was made. */
@@ -132,8 +135,7 @@ export async function plantFacts(
   sources: ReportSources,
   { nowMs, edition }: { readonly nowMs: number; readonly edition: RulesEdition },
 ): Promise<PlantFacts> {
-  const all = await sources.versions()
-  const said = statementOf(id, all)
+  const said = statementOf(id, await sources.versions())
   const zone = said.at(-1)?.options.timezone ?? 'UTC'
   const days = new PlantDays(zone)
   const [startMs, endMs] = [days.startMs(request.from), days.startMs(request.to)]
@@ -142,8 +144,9 @@ export async function plantFacts(
   })
   const told = await sources.events({ plant: id, fromMs: EARLIEST_MS, toMs: nowMs + HOUR_MS, types: LASTING_ENTRIES })
   const laboratory = laboratoryOf(told.filter((event) => isTaken(event, said)))
-  const versions = inForce.map(({ fromMs, options }, i) => {
-    return new PlantVersion(i, fromMs, options, sources.library, laboratory, edition)
+  const versions = inForce.map(({ fromMs, options, early }, i) => {
+    const ids = early.map(({ device }) => device.id)
+    return new PlantVersion(i, fromMs, options, sources.library, laboratory, edition, undefined, ids)
   })
   const options = inForce.at(-1)?.options ?? { ...unconfiguredPlant(), id }
   const calendar = new Calendar(zone)
@@ -166,12 +169,13 @@ export async function plantFacts(
       timezone: zone,
       start: new Date(startMs).toISOString(),
       end: new Date(endMs).toISOString(),
-      configurations: inForce.map(({ hash }) => hash),
+      configurations: hashesOf(inForce),
     },
     options,
     isConfigured: inForce.length > 0,
     period: { from: request.from, to: request.to },
     versions,
+    configuredLater: new Map(inForce.flatMap(({ early }) => early.map(({ device, by }) => [device.id, by.fromMs]))),
     startMs,
     endMs,
     dueMs,
@@ -298,22 +302,32 @@ function isTaken({ receivedAt, fields }: StoredEvent, said: readonly Said[]): bo
   return inForce?.options.four_eyes !== true || isApproved(fields)
 }
 
-interface Said {
+/** Statement of a configuration about a plant. */
+interface Statement {
   readonly fromMs: number
   readonly hash: string
   readonly options: PlantOptions
 }
 
-/** The configurations that say something else of a plant than the one before, and what they say. */
+type Said = Backdated<Statement>
+
+/** The configurations that say something else of a plant than the one before, and what they say; in pieces where a later one goes back. */
 function statementOf(id: string, versions: readonly ConfigVersion[]): readonly Said[] {
-  const said: Said[] = []
+  const said: Statement[] = []
   for (const { fromMs, content, plants } of versions) {
     const options = plants.find((plant) => plant.id === id)
     const hash = plantHash(content, id)
     if (options === undefined || hash === null || said.at(-1)?.hash === hash) continue
     said.push({ fromMs, hash, options })
   }
-  return said
+  return backdated(said)
+}
+
+/** Hashes of the configurations that a period is computed with: at the end the one that is in force at its end. */
+function hashesOf(inForce: readonly Said[]): readonly string[] {
+  const own = inForce.filter(({ place }, i) => inForce[i - 1]?.place !== place).map(({ said }) => said.hash)
+  const later = new Set(inForce.flatMap(({ early }) => early.map(({ by }) => by.hash)))
+  return [...[...later].filter((hash) => !own.includes(hash)), ...own]
 }
 
 /** SHA-256 of the canonical JSON of what a configuration says of a plant; null when it says nothing. */

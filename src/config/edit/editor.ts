@@ -24,6 +24,7 @@ import { EditableFile } from './editable-file.js'
 import { EditRefused } from './edits.js'
 import { FileText } from './file-text.js'
 import { lockouts } from './lockout.js'
+import { restatedPlants } from './restated-plants.js'
 import { maskedText, unmaskedText } from './secrets.js'
 import { type StoredVersion, VersionStore } from './versions.js'
 
@@ -143,12 +144,13 @@ export class ConfigEditor {
     const wanted: Wanted = older === undefined ? wantedText(base, wish) : { text: older.text }
     const text = maskedText(wanted.text) ?? wish.text ?? ''
     const difference = [...differingLines(maskedText(before) ?? '', text)]
-    const shown = { text, difference, same: wanted.text === before, warnings: [], changes: [] }
+    const shown = { text, difference, same: wanted.text === before, warnings: [], changes: [], restated: [] }
     if ('problems' in wanted) return { ...shown, problems: wanted.problems.map(shownProblem) }
     const loaded = this.#loadChange(before, wanted.text)
     if ('problems' in loaded) return { ...shown, problems: loaded.problems.map(shownProblem) }
     const warnings = loaded.warnings.map(shownProblem)
-    return { ...shown, problems: [], warnings, changes: this.#changes(before, wanted.text, loaded) }
+    const restated = restatedPlants(this.#parts.inForce().config.plants, loaded.config.plants)
+    return { ...shown, problems: [], warnings, changes: this.#changes(before, wanted.text, loaded), restated }
   }
 
   /** Settings that differ, with those of the text that a variable or a flag goes over. */

@@ -7,7 +7,7 @@ import { ALLOWED_LATENESS_H, expectedMetrics, type PlantOptions, seriesTimes } f
 import type { ConnectionChange } from '../../base/reading.js'
 import { type PlantEvent, PlantEvents } from '../events/plant-events.js'
 import type { FactorLibrary } from '../factors/table.js'
-import { RULES_EDITION, type RulesEdition } from '../rules-edition.js'
+import { RULES_EDITION } from '../rules-edition.js'
 import type { BoundaryState } from '../series/boundary-state.js'
 import type { TimeRange } from '../series/calendar.js'
 import { type ClockRules, Clocks } from '../series/clocks.js'
@@ -19,6 +19,7 @@ import { ImportDays } from '../settings/import-days.js'
 import { IdealCycles } from '../settings/products.js'
 import { STATE_METRIC, settingsOf } from '../settings/settings.js'
 import { PlantVersion, versionAt, WorkPlan } from '../settings/version.js'
+import { PlantVersions } from '../settings/versions.js'
 import type { Range } from '../time/ranges.js'
 import { DayTotals } from '../windows/days.js'
 import type { GoneDays } from '../windows/gone-days.js'
@@ -70,9 +71,7 @@ export class EnginePlant {
   /** Keyed by `device/metric`. */
   #boundaries: ReadonlyMap<string, BoundaryState> = new Map()
   readonly #clocks: Clocks
-  readonly #library: FactorLibrary
-  readonly #edition: RulesEdition
-  #versions: readonly PlantVersion[]
+  readonly #versions: PlantVersions
   readonly #seriesList = new Map<string, SeriesState>()
   /** The same by device. */
   readonly #byDevice = new Map<string, SeriesState[]>()
@@ -86,54 +85,49 @@ export class EnginePlant {
   #vouching: readonly SeriesState[] | null = null
 
   constructor(id: string, senders: KnownSenders, library: FactorLibrary, edition = RULES_EDITION) {
-    this.#library = library
-    this.#edition = edition
     this.id = id
     this.#clocks = new Clocks(id, senders, (device) => this.#clockRules(device))
-    this.#versions = [new PlantVersion(0, -Infinity, null, library, this.plantEvents.laboratory, edition, this.imports)]
+    const { laboratory } = this.plantEvents
+    this.#versions = new PlantVersions(({ index, fromMs, options, early }) => {
+      return new PlantVersion(index, fromMs, options, library, laboratory, edition, this.imports, early)
+    })
   }
 
   /** All versions, in the order in which they came into force. */
   get versions(): readonly PlantVersion[] {
-    return this.#versions
+    return this.#versions.all
   }
 
   /** Version of the plant that holds now. */
   get now(): PlantVersion {
-    return this.#versions.at(-1)!
+    return this.#versions.all.at(-1)!
   }
 
   /**
    * Takes over the next configuration of the plant, null when it no longer has one. Returns from when on figures change;
-   * null when it says what the one before said. The first one also holds for all time before it.
+   * null when it says what the one before said. The first one also holds for all time before it; see `backdated` for devices.
    */
   configure(fromMs: number, options: PlantOptions | null): number | null {
-    const isFirst = this.#versions.length === 1 && this.now.options === null
-    if (JSON.stringify(options) === JSON.stringify(this.now.options)) return null
-    const since = isFirst ? -Infinity : fromMs
-    const next = new PlantVersion(
-      isFirst ? 0 : this.#versions.length,
-      fromMs,
-      options,
-      this.#library,
-      this.plantEvents.laboratory,
-      this.#edition,
-      this.imports,
-    )
-    this.#versions = isFirst ? [next] : [...this.#versions, next]
+    const change = this.#versions.take(fromMs, options)
+    if (change === null) return null
+    const { sinceMs, gone, joined } = change
     this.#forgetSubjects()
     this.days.clear()
-    if (isFirst) this.waitingMonths.clear()
-    for (const device of next.devices) for (const metric of expectedMetrics(device)) this.series(device.id, metric)
-    const before = this.#versions.at(-2)
+    // The figures of a version that is no more are all made again, their months too.
+    for (const key of [...this.waitingMonths.keys()]) {
+      if (gone.some(({ index }) => key.startsWith(`${index}/`))) this.waitingMonths.delete(key)
+    }
+    for (const device of this.now.devices) for (const metric of expectedMetrics(device)) this.series(device.id, metric)
     for (const { device, metric } of this.#seriesList.values()) {
-      // A register that counts in another unit now has a new beginning with its next sample.
-      if (before !== undefined && before.multiplier(device, metric) !== next.multiplier(device, metric)) {
-        this.plantEvents.restart(device, metric, fromMs)
+      for (const [before, next] of joined) {
+        // A register that counts in another unit from here on has a new beginning with its next sample.
+        if (before.multiplier(device, metric) !== next.multiplier(device, metric)) {
+          this.plantEvents.restart(device, metric, next.fromMs)
+        }
       }
     }
     for (const series of this.#seriesList.values()) this.#configureSeries(series)
-    return since
+    return sinceMs
   }
 
   /** Readings before an instant are gone; of series that had some there are states, by `device/metric`. */
@@ -221,7 +215,7 @@ export class EnginePlant {
     if (this.#seenUnder.get(device) === line) return
     this.#seenUnder.set(device, line)
     // One whose line is configured stands there, whatever it says.
-    if (this.#versions.every((version) => version.device(device)?.line !== undefined)) return
+    if (this.versions.every((version) => version.device(device)?.line !== undefined)) return
     this.#forgetSubjects()
     for (const series of this.#byDevice.get(device) ?? []) this.held.giveUp(series, this.stale, this.stretch)
   }
@@ -230,7 +224,7 @@ export class EnginePlant {
   happened(event: PlantEvent): readonly Touched[] {
     return touchedBy(event, {
       plantEvents: this.plantEvents,
-      versions: this.#versions,
+      versions: this.versions,
       ofDevice: this.#byDevice.get(event.device) ?? [],
       all: this.#seriesList.values(),
       seriesOfEvents: (type) => this.#seriesOfEvents(event.device, event.line, type),
@@ -350,8 +344,8 @@ export class EnginePlant {
     this.#vouching = null
     this.#idleMs.delete(device)
     this.#clocks.forget(device)
-    const first = this.#versions.find((version) => version.expects(device, metric))
-    const plan = new WorkPlan(this.#versions)
+    const first = this.versions.find((version) => version.expects(device, metric))
+    const plan = new WorkPlan(this.versions)
     const facts = {
       device,
       metric,
@@ -360,14 +354,14 @@ export class EnginePlant {
       connections: this.#linkOf(device),
       configuredSinceMs: first?.fromMs ?? Infinity,
       plan,
-      cycles: new IdealCycles(this.#versions, device, this.plantEvents.runsOf(device)),
+      cycles: new IdealCycles(this.versions, device, this.plantEvents.runsOf(device)),
     }
-    series.configure(this.#versions.map((version) => ({ version, settings: settingsOf(version, facts) })))
+    series.configure(this.versions.map((version) => ({ version, settings: settingsOf(version, facts) })))
   }
 
   /** Within this a connection that was lost has to come back, ms. */
   #maxHoldMs(device: string, ms: number): number {
-    return seriesTimes(versionAt(this.#versions, ms).device(device)?.metrics[STATE_METRIC]).maxHoldMs
+    return seriesTimes(versionAt(this.versions, ms).device(device)?.metrics[STATE_METRIC]).maxHoldMs
   }
 
   #linkOf(device: string): ConnectionHistory {

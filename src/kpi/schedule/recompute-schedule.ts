@@ -67,9 +67,12 @@ export class RecomputeSchedule {
   readonly #pending = new Map<string, PendingRanges>()
   readonly #looks = new Map<string, Look>()
   readonly #sheets = new Map<PlantVersion, Sheet>()
+  /** Versions of the plant when those that are no more were forgotten last. */
+  #versions: readonly PlantVersion[]
 
   constructor(plant: EnginePlant) {
     this.#plant = plant
+    this.#versions = plant.versions
   }
 
   /** Notes where the sums of a series have changed, for the subjects it counts for; the plant holds the past of large ones. */
@@ -251,6 +254,7 @@ export class RecomputeSchedule {
     const subjects = this.#plant.subjectsOf(version)
     const known = this.#sheets.get(version)
     if (known?.subjects === subjects) return known
+    this.#forgetGone()
     const bySeries = new Map<SeriesState, Row[]>()
     const rows = subjects.map((subject) => {
       const row = { subject, pending: this.#pendingOf(taskKey(version, subject.key)), look: this.#lookOf(subject.key) }
@@ -264,6 +268,18 @@ export class RecomputeSchedule {
     const sheet = { subjects, rows, bySeries }
     this.#sheets.set(version, sheet)
     return sheet
+  }
+
+  /** Forgets versions that are no more: everything that waits for them is made in those that have their time now. */
+  #forgetGone(): void {
+    const { versions } = this.#plant
+    if (this.#versions === versions) return
+    this.#versions = versions
+    const there = new Set(versions.map(({ index }) => index))
+    for (const version of [...this.#sheets.keys()]) if (!versions.includes(version)) this.#sheets.delete(version)
+    for (const key of [...this.#pending.keys()]) {
+      if (!there.has(Number(key.slice(0, key.indexOf('/'))))) this.#pending.delete(key)
+    }
   }
 
   #pendingOf(key: string): PendingRanges {

@@ -60,7 +60,9 @@ export class SeriesState {
   knownFirstTs = Infinity
   #keptFromMs = -Infinity
   #boundary: BoundaryState | null = null
+  /** By the number of the version. */
   #settings: SeriesSettings[] = []
+  #now: SeriesSettings | null = null
   #rulebook: Rulebook = []
   /** null until it is warm. */
   #live: LiveSeries | null = null
@@ -76,7 +78,9 @@ export class SeriesState {
 
   /** Takes over what each version of the plant says of it, in their order. */
   configure(versions: readonly { readonly version: PlantVersion; readonly settings: SeriesSettings }[]): void {
-    this.#settings = versions.map(({ settings }) => settings)
+    this.#settings = []
+    for (const { version, settings } of versions) this.#settings[version.index] = settings
+    this.#now = versions.at(-1)?.settings ?? null
     this.#rulebook = versions.map(({ version, settings }) => ({ fromMs: version.fromMs, rules: settings.rules }))
     this.#live = null
   }
@@ -119,7 +123,7 @@ export class SeriesState {
 
   /** Settings by the newest version of its plant. */
   get now(): SeriesSettings {
-    return this.#settings.at(-1)!
+    return this.#now!
   }
 
   get rulebook(): Rulebook {

@@ -35,9 +35,9 @@ const NO_STACK: StackOptions = { barometric_kpa: 101.325, basis: 'dry', o2_basis
 
 /** A plant as one configuration has it: in force for every window whose last instant lies in its time. */
 export class PlantVersion {
-  /** Place among the versions of its plant. */
+  /** Number among the versions of its plant, in whatever order. */
   readonly index: number
-  /** From when on it is in force, epoch ms; the first one also for all time before. */
+  /** From when on it is in force, epoch ms; the first one for all time up to the next, which may begin earlier. */
   readonly fromMs: number
   /** null while nobody has configured the plant. */
   readonly options: PlantOptions | null
@@ -45,6 +45,8 @@ export class PlantVersion {
   readonly edition: RulesEdition
   /** Electricity that the plant imported on each of its days: one object for all of its versions. */
   readonly imports: ImportDays
+  /** Devices that only a later configuration named: they count, and nothing is expected of them. */
+  readonly #early: ReadonlySet<string>
   readonly calendar: Calendar
   readonly schedule: WorkSchedule
   readonly #devices: ReadonlyMap<string, DeviceOptions>
@@ -64,7 +66,9 @@ export class PlantVersion {
     laboratory = new Laboratory(),
     edition = RULES_EDITION,
     imports = new ImportDays(),
+    early: readonly string[] = [],
   ) {
+    this.#early = new Set(early)
     this.edition = edition
     this.imports = imports
     this.#library = library
@@ -143,7 +147,7 @@ export class PlantVersion {
   /** The device is expected to send this metric, from when the configuration is in force on. */
   expects(device: string, metric: string): boolean {
     const options = this.device(device)
-    return options !== undefined && expectedMetrics(options).includes(metric)
+    return options !== undefined && !this.#early.has(device) && expectedMetrics(options).includes(metric)
   }
 
   /** Factor that a reading is multiplied by: CT/PT ratio of a register; for an analyser of NO, the weight of NO as NO2. */

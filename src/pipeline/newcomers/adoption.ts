@@ -1,9 +1,10 @@
+import { dayInZone } from '../../base/days-in-zone.js'
 import type { DeviceRole, PlantOptions } from '../../base/plant.js'
 import type { Addition } from '../../views/adoption-text.js'
 import type { Adoption, AdoptRequest } from '../../views/routes/adopt.js'
 import type { AdoptRefusal, UnknownDevice } from '../../views/wire/unknown-devices.js'
 
-type Plant = Pick<PlantOptions, 'id' | 'lines' | 'devices'>
+type Plant = Pick<PlantOptions, 'id' | 'timezone' | 'lines' | 'devices'>
 
 /**
  * Makes additions to the configuration of what is to be adopted: devices as they are proposed, but for what the request says, lines
@@ -12,7 +13,7 @@ type Plant = Pick<PlantOptions, 'id' | 'lines' | 'devices'>
  * @param find the proposal of a device; null when nobody of this name sends, or it is configured or registered
  */
 export async function adoptionOf(
-  { devices, topics }: AdoptRequest,
+  { devices, topics, with_past = false }: AdoptRequest,
   plants: readonly Plant[],
   find: (plant: string, device: string) => Promise<UnknownDevice | null>,
 ): Promise<Adoption> {
@@ -30,7 +31,8 @@ export async function adoptionOf(
   for (const wanted of devices) {
     const { plant, device } = wanted
     const named = `${plant}/${device}`
-    const isPlant = plants.some(({ id }) => id === plant)
+    const zone = plants.find(({ id }) => id === plant)?.timezone
+    const isPlant = zone !== undefined
     const found = isPlant && !taken.has(named) ? await find(plant, device) : null
     if (found === null) {
       refused.push({
@@ -44,7 +46,8 @@ export async function adoptionOf(
     adopted++
     const line = wanted.line ?? found.proposal.line.value ?? found.line
     addLine(plant, line)
-    const value = entryOf(found, { ...wanted, line, parent: parentFor(wanted, found, mains) })
+    const holdsFrom = with_past && found.since !== null ? dayInZone(zone!, Date.parse(found.since)) : null
+    const value = entryOf(found, { ...wanted, line, parent: parentFor(wanted, found, mains), holdsFrom })
     additions.push({ op: 'add', path: ['plants', plant, 'devices'], value })
   }
   for (const { profile, plant, line, prefix } of topics) {
@@ -88,12 +91,14 @@ interface Chosen {
   readonly role?: DeviceRole | null | undefined
   readonly parent: string | null
   readonly period_s?: Readonly<Record<string, number>> | undefined
+  /** Day; null: from the change of the configuration on. */
+  readonly holdsFrom: string | null
 }
 
 /** The entry under `devices` of the plant. Metrics without a known period are not named: they count all the same. */
 function entryOf(
   found: UnknownDevice,
-  { line, role, parent, period_s = {} }: Chosen,
+  { line, role, parent, period_s = {}, holdsFrom }: Chosen,
 ): Readonly<Record<string, unknown>> {
   const as = role === undefined ? found.proposal.role.value : role
   const metrics = found.metrics.flatMap((one): [string, object][] => {
@@ -105,6 +110,7 @@ function entryOf(
     line,
     ...(as === null ? {} : { role: as }),
     ...(parent === null ? {} : { parent }),
+    ...(holdsFrom === null ? {} : { holds_from: holdsFrom }),
     ...(metrics.length === 0 ? {} : { metrics: Object.fromEntries(metrics) }),
   }
 }

@@ -28,6 +28,8 @@ export interface AdoptRequest {
     readonly parent?: string | null | undefined
     readonly period_s?: Readonly<Record<string, number>> | undefined
   }[]
+  /** They hold from the day of their first reading on. */
+  readonly with_past?: boolean | undefined
   readonly topics: readonly {
     readonly profile: string
     readonly plant: string
@@ -88,6 +90,12 @@ export function adoptRoute(server: Server, sources: AdoptSources): void {
           .strictObject({
             devices: z.array(device).max(NAMED_MAX).default([]).describe(`at most ${NAMED_MAX}`),
             topics: z.array(topic).max(NAMED_MAX).default([]).describe(`at most ${NAMED_MAX}`),
+            with_past: z
+              .boolean()
+              .default(false)
+              .describe(
+                'each device holds from the day of its first reading on, in its role and behind its meter: figures of these days are computed again; what reports have frozen stays',
+              ),
             dry_run: z.boolean().default(true).describe('say what it would be, and do nothing'),
             by: z.string().min(1).max(64).optional().describe('who does it'),
           })
@@ -99,8 +107,8 @@ export function adoptRoute(server: Server, sources: AdoptSources): void {
       },
     },
     async (request) => {
-      const { devices, topics, dry_run, by } = request.body
-      const { adopted, refused, additions } = await sources.adoption({ devices, topics })
+      const { devices, topics, with_past, dry_run, by } = request.body
+      const { adopted, refused, additions } = await sources.adoption({ devices, topics, with_past })
       const person = actorOf(request, 'by', by) ?? ''
       const outcome = additions.length === 0 ? UNCHANGED : await saved(sources, additions, person, dry_run)
       const answer = { adopted, refused, text: adoptionText(additions), ...outcome }

@@ -107,6 +107,11 @@ export const configPreview = z.object({
   problems: z.array(configProblem).describe('why it would be refused; empty where it would be taken'),
   warnings: z.array(configProblem),
   changes: z.array(configChange).describe('settings that differ from those in force'),
+  restated: z
+    .array(z.object({ plant: z.string(), from: z.iso.date() }))
+    .describe(
+      'plants of which days that are over are computed again, from this day on: `holds_from` of devices says so',
+    ),
 })
 
 export const configSaved = z.object({

@@ -76,7 +76,7 @@ const GASES: Readonly<Record<'cn' | 'ipcc', Text>> = {
 
 /** The boundary of the report: what belongs to it and what does not. */
 export const boundary: ReportBlock = (facts) => {
-  const { options, versions } = facts
+  const { options, plant } = facts
   const { report, carbon } = options
   const share =
     report.consolidation === 'equity_share' && report.equity_pct !== undefined ? ` ${report.equity_pct} %` : ''
@@ -115,7 +115,10 @@ export const boundary: ReportBlock = (facts) => {
       bilingual('Substitution of stack hours', '排放源缺失小时替代'),
       wordCell(report.substitution === 'hj75' ? 'HJ 75' : '(EU) 2018/2066, Art. 45'),
     ],
-    [bilingual('Configurations that the period is computed with', '报告期计算所用的配置数'), wordCell(versions.length)],
+    [
+      bilingual('Configurations that the period is computed with', '报告期计算所用的配置数'),
+      wordCell(plant.configurations.length),
+    ],
   ]
   const columns = [left('source', 'Source left out', '未纳入的排放源'), left('reason', 'Reason', '原因')]
   const excluded = report.excluded.map(({ source, reason }) => row(statedCell(source), statedCell(reason)))

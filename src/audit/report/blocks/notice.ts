@@ -23,6 +23,7 @@ export function notice(facts: PlantFacts, figures: ReportFigures, factors: reado
     ...dataSpan(facts),
     ...arrival(facts),
     ...configuration(facts),
+    ...configuredLater(facts),
     ...factorsSaid(facts, figures, factors),
     ...known(facts, figures),
     ...open(facts),
@@ -157,6 +158,30 @@ function configuration({ plant, versions, startMs, endMs }: PlantFacts): readonl
       bilingual(
         `the earliest one came on ${came}, ${when.en}; by rule it holds for the time before it, too. Nothing here shows what was in force then.`,
         `最早的配置于 ${came} 到达（${when.zh}）；按规则也适用于此前的时间。本报告无法证明当时实际生效的配置。`,
+      ),
+    ],
+  ]
+}
+
+/** Devices that one sentence names. */
+const NAMED_MAX = 10
+
+/** Devices of which a later configuration says that they hold from before. */
+function configuredLater({ plant, configuredLater: devices }: PlantFacts): readonly Said[] {
+  if (devices.size === 0) return []
+  const named = [...devices.keys()].sort().map((id) => bilingual(id, id))
+  const more = named.length - NAMED_MAX
+  const ids = list(named.slice(0, NAMED_MAX).concat(more > 0 ? bilingual(`${more} more`, `另 ${more} 台`) : []))
+  const came = localTime(
+    new Date(Math.floor(Math.max(...devices.values()) / 1000) * 1000).toISOString(),
+    plant.timezone,
+  )
+  return [
+    [
+      bilingual('Configured later', '事后配置'),
+      bilingual(
+        `${ids.en}: what they sent in the period before they were configured (the last on ${came}) counts in the role that they were given then`,
+        `${ids.zh}：报告期内配置之前（最后一台于 ${came} 配置）发送的读数按其后配置的类型计入`,
       ),
     ],
   ]

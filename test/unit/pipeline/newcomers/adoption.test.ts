@@ -162,3 +162,20 @@ test('the text is what a file would have in addition', async () => {
   })
   expect(adoptionText([])).toBe('')
 })
+
+test('with its past a device holds from the day of its first reading in the zone of its plant', async () => {
+  const shanghai = { ...plant, timezone: 'Asia/Shanghai' }
+  const since = '2026-11-24T16:30:00.000Z'
+  const seen = async (of: string, device: string) => {
+    const found = await find(of, device)
+    return found === null ? null : { ...found, since: device === 'm-1' ? since : null }
+  }
+  const holdsFrom = async (with_past?: boolean) => {
+    const devices = ['m-1', 'm-2'].map((device) => ({ plant: 'p', device, line: 'press' }))
+    const { additions } = await adoptionOf({ devices, topics: [], with_past }, [shanghai], seen)
+    return additions.map(({ value }) => value.holds_from)
+  }
+  expect(await holdsFrom(true)).toEqual(['2026-11-25', undefined])
+  expect(await holdsFrom(false)).toEqual([undefined, undefined])
+  expect(await holdsFrom()).toEqual([undefined, undefined])
+})

@@ -1,0 +1,91 @@
+import type { PlantOptions } from '../../base/plant.js'
+import { type Backdated, backdated, type Stated } from './backdated.js'
+import type { PlantVersion } from './version.js'
+
+/** A version as it is to be made: its number, its begin, and the devices that a later configuration has put into it. */
+export interface VersionParts {
+  readonly index: number
+  readonly fromMs: number
+  readonly options: PlantOptions | null
+  readonly early: readonly string[]
+}
+
+/** The change that a configuration makes in the versions of its plant. */
+export interface VersionChange {
+  /** Figures change from here on, epoch ms; -Infinity for the first one, which also holds for all time before it. */
+  readonly sinceMs: number
+  /** Versions that are no more. */
+  readonly gone: readonly PlantVersion[]
+  /** Neighbours that were none before. */
+  readonly joined: readonly (readonly [before: PlantVersion, next: PlantVersion])[]
+}
+
+interface Piece {
+  readonly startMs: number
+  /** Two of one key are the same version. */
+  readonly key: string
+  readonly version: PlantVersion
+}
+
+/** The versions of a plant: one a configuration, and more where a later one says that devices hold from before. */
+export class PlantVersions {
+  readonly #make: (parts: VersionParts) => PlantVersion
+  #stated: readonly Stated[] = []
+  #pieces: readonly Piece[]
+  #all: readonly PlantVersion[]
+  #numbered = 0
+
+  constructor(make: (parts: VersionParts) => PlantVersion) {
+    this.#make = make
+    const version = make({ index: 0, fromMs: -Infinity, options: null, early: [] })
+    this.#pieces = [{ startMs: -Infinity, key: '', version }]
+    this.#all = [version]
+  }
+
+  /** In the order in which they came into force. */
+  get all(): readonly PlantVersion[] {
+    return this.#all
+  }
+
+  /** Takes over the next configuration; null when it says what the one before said. */
+  take(fromMs: number, options: PlantOptions | null): VersionChange | null {
+    if (JSON.stringify(options) === JSON.stringify(this.#all.at(-1)!.options)) return null
+    const before = this.#pieces
+    const known = new Map(before.map((piece) => [piece.key, piece]))
+    this.#stated = [...this.#stated, { fromMs, options }]
+    this.#pieces = backdated(this.#stated).map((one, i): Piece => {
+      const key = keyOf(one)
+      return known.get(key) ?? { startMs: i === 0 ? -Infinity : one.fromMs, key, version: this.#versionOf(one) }
+    })
+    this.#all = this.#pieces.map(({ version }) => version)
+    const now = new Set(this.#all)
+    return {
+      sinceMs: firstDifferenceMs(before, this.#pieces),
+      gone: before.flatMap(({ version }) => (now.has(version) ? [] : version)),
+      joined: joinedIn(before, this.#all),
+    }
+  }
+
+  #versionOf({ fromMs, options, early }: Backdated<Stated>): PlantVersion {
+    return this.#make({ index: this.#numbered++, fromMs, options, early: early.map(({ device }) => device.id) })
+  }
+}
+
+function keyOf({ place, fromMs, early }: Backdated<Stated>): string {
+  const added = early.map(({ device }) => device)
+  return `${place} ${fromMs}${added.length === 0 ? '' : ` ${JSON.stringify(added)}`}`
+}
+
+function firstDifferenceMs(before: readonly Piece[], after: readonly Piece[]): number {
+  let i = 0
+  while (before[i] !== undefined && before[i]?.key === after[i]?.key) i++
+  return Math.min(before[i]?.startMs ?? Infinity, after[i]?.startMs ?? Infinity)
+}
+
+function joinedIn(before: readonly Piece[], all: readonly PlantVersion[]): VersionChange['joined'] {
+  const nextOf = new Map(before.map(({ version }, i) => [version, before[i + 1]?.version]))
+  return all.flatMap((version, i): VersionChange['joined'] => {
+    const next = all[i + 1]
+    return next === undefined || nextOf.get(version) === next ? [] : [[version, next]]
+  })
+}
