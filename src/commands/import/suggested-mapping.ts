@@ -1,11 +1,12 @@
 import { Document } from 'yaml'
 import { METRICS } from '../../base/metrics.js'
-import { conversion } from '../../base/units.js'
-import { type Guessed, guessOf, isGeneric } from '../../decode/profile/learn/guess.js'
+import { isGeneric } from '../../decode/profile/learn/guess.js'
 import type { HistoryCell, HistoryRow } from './history-file.js'
 import { mappingSchema, UNKNOWN } from './mapping.js'
 import { isCsvFile, openHistory } from './open-history.js'
+import { type DecimalMark, suggestedDecimalMark } from './suggested-decimal-mark.js'
 import { type SuggestedTime, suggestedTime } from './suggested-time.js'
+import { type GuessedColumn, guessedColumn, type StatedUnits, unitOfHead } from './suggested-unit.js'
 
 /** A mapping to begin with, by the names and first rows of a file. What nobody can know of them is `unknown`, which no import takes. */
 
@@ -19,8 +20,10 @@ const NUMBERS = { '.': /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i, ',': /^[+-]?\d+(?:
 /** Heads whose cells name the series of the row, or its device. */
 const SERIES = /tag|series|metric|signal|sensor|channel|point|item|variable|parameter|测点|参数|变量/i
 const DEVICE = /device|meter|machine|asset|equipment|z(?:ae|ä)hler|anlage|设备|仪表|电表/i
-/** Unit in brackets behind a name: `Energy [kWh]`. */
-const BRACKETED = /^(.*?)\s*[[(（]\s*([^\])）]{1,20})\s*[\])）]\s*$/
+const UNIT_ASKED = 'the file says a multiple of a unit, or several: find out which it is, or convert the values first'
+const MARK_ASKED = 'Numbers such as 1,234 or 1.234 may have thousands or decimals: say which is the decimal_mark.'
+/** Heads of a column that has the unit of each row. */
+const UNITS = /^(?:units?|uom|einheit|单位)$/i
 
 /** A plant of the configuration, as far as a mapping names it. */
 export interface KnownPlant {
@@ -34,13 +37,14 @@ interface LookedAt {
   readonly csv: object
   readonly columns: readonly string[]
   readonly rows: readonly HistoryRow[]
-  readonly decimalMark: '.' | ','
+  /** Null where the cells do not tell. */
+  readonly decimalMark: DecimalMark | null
 }
 
 interface SuggestedValue {
   readonly column: string
   readonly where?: Readonly<Record<string, string>>
-  readonly guessed: Guessed
+  readonly guessed: GuessedColumn
 }
 
 /** The text of a mapping. Throws `UnreadableHistory`, and errors of the system. */
@@ -70,8 +74,8 @@ export async function suggestedMapping(file: string, plants: readonly KnownPlant
       ...meantBy(guessed),
     })),
   })
-  const left = names.filter((name) => name !== series && name !== device)
-  return [...notesOn(time, values, left), document.toString({ lineWidth: 0 }).trimEnd()].join('\n')
+  const left = names.filter((name) => name !== series && name !== device && !UNITS.test(name.trim()))
+  return [...notesOn(time, values, left, looked.decimalMark), document.toString({ lineWidth: 0 }).trimEnd()].join('\n')
 }
 
 /** The first rows, by the delimiter that gives the most cells of a CSV file. */
@@ -85,9 +89,9 @@ async function lookedAt(file: string): Promise<LookedAt> {
   if (best === undefined) throw (tries[0] as PromiseRejectedResult).reason
   const { delimiter, rows, columns } = best
   const cells = rows.flatMap((row) => columns.map((column) => row.cell(column)))
-  const hasComma = delimiter !== ',' && cells.some((cell) => /^[+-]?\d+,\d+$/.test(String(cell)))
-  const csv = { ...(delimiter === ',' ? {} : { delimiter }), ...(hasComma ? { decimal_mark: ',' } : {}) }
-  return { rows, columns, csv, decimalMark: hasComma ? ',' : '.' }
+  const decimalMark = suggestedDecimalMark(cells, delimiter)
+  const mark = decimalMark === '.' ? {} : { decimal_mark: decimalMark ?? UNKNOWN }
+  return { rows, columns, csv: { ...(delimiter === ',' ? {} : { delimiter }), ...mark }, decimalMark }
 }
 
 async function firstRows(file: string, form: object): Promise<Pick<LookedAt, 'columns' | 'rows'>> {
@@ -111,8 +115,9 @@ function filledCells({ rows }: LookedAt, column: string): readonly NonNullable<H
 
 function isNumeric(looked: LookedAt, column: string): boolean {
   const cells = filledCells(looked, column)
+  const forms = looked.decimalMark === null ? Object.values(NUMBERS) : [NUMBERS[looked.decimalMark]]
   const isNumber = (cell: HistoryCell) =>
-    typeof cell === 'number' || (typeof cell === 'string' && NUMBERS[looked.decimalMark].test(cell.trim()))
+    typeof cell === 'number' || (typeof cell === 'string' && forms.some((form) => form.test(cell.trim())))
   return cells.length > 0 && cells.filter(isNumber).length >= NUMBERS_MIN * cells.length
 }
 
@@ -128,35 +133,37 @@ function seriesColumn(looked: LookedAt, numbers: readonly string[], names: reado
 function valuesOf(looked: LookedAt, numbers: readonly string[], series: string | undefined): readonly SuggestedValue[] {
   if (series === undefined) {
     return numbers.flatMap((column) => {
-      const guessed = guessOfHead([column])
+      const guessed = guessedColumn([column], numbers.length === 1 ? unitsIn(looked) : [])
       return guessed === null ? [] : [{ column, guessed }]
     })
   }
   const words = [...new Set(filledCells(looked, series).map(String))]
   return words.flatMap((word) =>
     numbers.flatMap((column) => {
-      const isThere = looked.rows.some((row) => row.cell(series) === word && (row.cell(column) ?? '') !== '')
+      const rows = looked.rows.filter((row) => row.cell(series) === word && (row.cell(column) ?? '') !== '')
+      if (rows.length === 0) return []
       const name = isGeneric(column) ? word.split(/[./\\|:]/).slice(-2) : [word, column]
-      const guessed = isThere ? guessOfHead(name) : null
+      const head = isGeneric(column) ? unitOfHead(column) : undefined
+      const units = new Set([...(head === undefined ? [] : [head]), ...unitsIn({ ...looked, rows })])
+      const guessed = guessedColumn(name, [...units])
       return guessed === null ? [] : [{ column, where: { [series]: word }, guessed }]
     }),
   )
 }
 
+/** Units of a column that says them row by row. */
+function unitsIn(looked: LookedAt): StatedUnits {
+  const column = looked.columns.find((name) => UNITS.test(name.trim()))
+  return column === undefined ? [] : [...new Set(filledCells(looked, column).map((cell) => String(cell).trim()))]
+}
+
 /** A metric of which the unit alone is missing stands already: nothing is imported before somebody has said it. */
-function meantBy({ guess, reasons }: Guessed): object {
-  const unit = guess.unit ?? UNKNOWN
+function meantBy({ guess, reasons, isAsked }: GuessedColumn): object {
+  const unit = isAsked ? UNKNOWN : (guess.unit ?? UNKNOWN)
   const missing = reasons.find(({ code }) => code === 'unit_missing')?.values.metric
   const known = METRICS.get(String(missing))
   if (known === undefined) return { metric: guess.metric, class: guess.class, unit }
   return { metric: missing, class: known.classes[0], unit }
-}
-
-/** A unit in brackets is that of the file, where it is one of the table. */
-function guessOfHead(names: readonly string[]): Guessed | null {
-  const [, bare, unit = ''] = BRACKETED.exec(names.at(-1)!) ?? []
-  if (bare === undefined || bare === '' || conversion(unit, unit) === null) return guessOf(names)
-  return guessOf([...names.slice(0, -1), bare], { unit, isShared: false })
 }
 
 function timeOf(time: SuggestedTime | null, plant: KnownPlant | undefined): object {
@@ -173,16 +180,19 @@ function notesOn(
   time: SuggestedTime | null,
   values: readonly SuggestedValue[],
   left: readonly string[],
+  mark: DecimalMark | null,
 ): readonly string[] {
   const asks = values.flatMap(({ column, where, guessed }) => {
     const of = where === undefined ? column : `${column} where ${Object.values(where).join(', ')}`
-    return guessed.asks === null ? [] : [`${of}: ${guessed.asks}`]
+    const more = guessed.isAsked ? [`${of}: ${UNIT_ASKED}`] : []
+    return [...more, ...(guessed.asks === null ? [] : [`${of}: ${guessed.asks}`])]
   })
   const notes = [
     'A proposal by names and first rows: look at every metric and unit, and replace each unknown.',
     ...(time === null ? ['No column was found that has times.'] : []),
     ...((time?.formats.length ?? 0) > 1 ? [`The time may be ${time!.formats.join(' or ')}: say which.`] : []),
     ...(time?.hasZone === false ? ['The zone is that of the clock which wrote the file.'] : []),
+    ...(mark === null ? [MARK_ASKED] : []),
     ...(values.length === 0 ? ['No column was found that has numbers.'] : []),
     ...(values.length === VALUES_MAX ? [`There may be more than ${VALUES_MAX} values.`] : []),
     ...asks,

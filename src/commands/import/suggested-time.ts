@@ -17,7 +17,7 @@ const PATTERNS = [
   'MM/DD/YYYY hh:mm',
   'YYYYMMDDhhmmss',
 ] as const
-/** Formats of whole numbers by their digits between the years 2001 and 2286. */
+/** Formats of whole numbers by their digits, from 2001 until 2033: those that begin with a 2 may be written by the calendar. */
 const EPOCHS: ReadonlyMap<number, string> = new Map([
   [10, 'epoch_s'],
   [13, 'epoch_ms'],
@@ -57,7 +57,7 @@ function formatsOf(rows: readonly (readonly HistoryCell[])[]): readonly [string,
   if (texts.length === 0 || texts.length < rows.length / 2) return null
   const isMostly = (fits: (text: string) => boolean) => texts.filter(fits).length >= SHARE_MIN * texts.length
   for (const [digits, format] of EPOCHS) {
-    if (isMostly((text) => text.length === digits && /^\d+$/.test(text))) return [format]
+    if (isMostly((text) => text.length === digits && /^1\d+$/.test(text))) return [format]
   }
   const fitting = (formats: readonly string[]) =>
     formats.filter((format) => {

@@ -83,6 +83,64 @@ test('a file without times or numbers says so', async () => {
   expect(mappingSchema.safeParse(mapping).success).toBe(false)
 })
 
+const energyOf = async (rows: readonly string[]) => {
+  const { text, mapping } = await suggested('a.csv', rows.join('\n'))
+  return { text, mapping, units: mapping.values.map(({ unit }: { unit: string }) => unit) }
+}
+const T = ['2024-03-13T00:00:00Z', '2024-03-13T00:15:00Z'] as const
+
+test.each([
+  'Energy kWh x1000',
+  'Energy in Tsd. kWh',
+  'Energy 1e3 kWh',
+  'energy thousand kWh',
+  'Energy 10^3 kWh',
+  'energy 万 kWh',
+  'Energy x1000 [kWh]',
+  'energy_kWh_div10',
+])('a head that says a multiple of a unit leaves it to be said: %s', async (head) => {
+  const { text, mapping, units } = await energyOf([`time;${head}`, `${T[0]};1`, `${T[1]};2`])
+  expect(units).toEqual(['unknown'])
+  expect(text).toContain(`# ${head}: the file says a multiple of a unit`)
+  expect(mappingSchema.safeParse({ ...mapping, device: 'm' }).success).toBe(false)
+})
+
+test.each([
+  [['1,234', '1,250'], 'unknown'],
+  [['1.234', '1.250'], 'unknown'],
+  [['1,234', '12.5'], undefined],
+  [['1.234', '12,5'], ','],
+  [['0.234', '0.250'], undefined],
+  [['1.234,5', '900'], ','],
+  [['1,5', '2.5'], 'unknown'],
+])('thousands are not taken for decimals, nor decimals for thousands: %s', async (cells, mark) => {
+  const { text, mapping } = await energyOf(['time;Energy [kWh]', ...cells.map((cell, i) => `${T[i]};${cell}`)])
+  expect(mapping.csv.decimal_mark).toBe(mark)
+  if (mark !== 'unknown') return
+  expect(text).toContain('say which is the decimal_mark')
+  expect(mapping.values).toHaveLength(1)
+  expect(mappingSchema.safeParse({ ...mapping, device: 'm' }).success).toBe(false)
+})
+
+test('a unit in the head of the values, or in a column of its own, counts; where it disagrees with the name none does', async () => {
+  const head = await energyOf(['time,tag,value [MWh]', `${T[0]},A/ENERGY_KWH,1`, `${T[1]},A/ENERGY,2`])
+  expect(head.units).toEqual(['unknown', 'MWh'])
+  const column = await energyOf([
+    'time,tag,value,unit',
+    ...[`${T[0]},A/ENERGY_KWH,1,MWh`, `${T[1]},B/ENERGY,2,MWh`],
+    ...[`${T[0]},C/ENERGY,1,MWh`, `${T[1]},C/ENERGY,2,kWh`],
+  ])
+  expect(column.units).toEqual(['unknown', 'MWh', 'unknown'])
+})
+
+test.each(['2403130015', '2024031301'])(
+  'a day and an hour in ten digits are no seconds since 1970: %s',
+  async (time) => {
+    const { mapping } = await energyOf(['time,Energy [kWh]', `${time},1`, `${time},2`])
+    expect(mapping.time.format).toBe('unknown')
+  },
+)
+
 const steel = historyOf('steel')
 test.skipIf(steel === null)(
   'of a real works as CSV, XLSX and export, every number has an entry, and the file is read by it',
