@@ -1,4 +1,6 @@
 import { overlaps } from '../intake/topic-filter.js'
+import { isUserReadable } from '../notify/sender.js'
+import type { ChosenFigures } from '../results/options.js'
 import { ownFilters } from '../results/topics.js'
 import { tellsScopes } from '../results/uns-topic.js'
 import { nearest } from './did-you-mean.js'
@@ -6,6 +8,7 @@ import type { ComputedFigure } from './figure-doubts.js'
 import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
 import type { Config } from './schema.js'
+import type { SettingPath } from './shape.js'
 import { givenTwice } from './twofold.js'
 
 export function resultsContradictions(config: Config): ConfigFinding[] {
@@ -20,6 +23,10 @@ function webhookContradictions(config: Config): ConfigFinding[] {
     if (webhook.url === undefined && webhook.url_file === undefined) {
       const remedy = 'add it, or url_file, the name of a file that holds it'
       findings.push({ path: [...at, 'url'], value: '', problem: 'is missing', remedy })
+    }
+    if (webhook.url !== undefined && !isUserReadable(new URL(webhook.url))) {
+      const problem = 'has a % in its user or password that stands for nothing'
+      findings.push(findingAt(config, [...at, 'url'], problem, 'write it as %25'))
     }
     if (journal.type === 'jetstream') {
       const problem = 'posts the figures of a single gateway, and a node of a cluster has some of them alone'
@@ -58,25 +65,11 @@ function mqttContradictions(config: Config): ConfigFinding[] {
 
 /** Figures that are never published, and results that might come back. */
 export function resultsDoubts(config: Config, kpis: readonly ComputedFigure[] | undefined): ConfigFinding[] {
-  const { results, brokers, plants } = config
-  if (!results.enabled) return []
-  const known = plants.map(({ id }) => id)
-  const strangers = (results.plants ?? []).flatMap((plant, index) => {
-    if (known.includes(plant)) return []
-    const meant = nearest(plant, known)
-    const remedy = meant === undefined ? 'it is published as soon as something of it comes' : `did you mean ${meant}?`
-    return [findingAt(config, ['results', 'plants', index], 'is not a configured plant', remedy)]
-  })
-  const unknown = results.kpis.flatMap((kpi, index) => {
-    if (kpi === '*' || kpis === undefined || kpis.some(({ id }) => id === kpi)) return []
-    const meant = nearest(
-      kpi,
-      kpis.map(({ id }) => id),
-    )
-    const remedy =
-      meant === undefined ? 'greengauge and its catalogue of KPIs have none of this name' : `did you mean ${meant}?`
-    return [findingAt(config, ['results', 'kpis', index], 'is no KPI: nothing is published of it', remedy)]
-  })
+  const { results, brokers } = config
+  const posted = results.webhooks.flatMap((hook, index) =>
+    chosenDoubts(config, hook, ['results', 'webhooks', index], kpis),
+  )
+  if (!results.enabled) return posted
   const own = ownFilters(results)
   const returning = brokers.flatMap(({ topics }, index) => {
     const back = topics.findIndex((topic) => own.some((filter) => overlaps(filter, topic)))
@@ -85,5 +78,32 @@ export function resultsDoubts(config: Config, kpis: readonly ComputedFigure[] | 
       'also brings what results publishes, where that gets to this broker: it would be kept as unusable messages'
     return [findingAt(config, ['brokers', index, 'topics', back], problem, 'name the topics of devices alone')]
   })
-  return [...strangers, ...unknown, ...returning]
+  return [...chosenDoubts(config, results, ['results'], kpis), ...posted, ...returning]
+}
+
+/** Plants and KPIs that are chosen, and that there are not. */
+function chosenDoubts(
+  config: Config,
+  chosen: ChosenFigures,
+  at: SettingPath,
+  kpis: readonly ComputedFigure[] | undefined,
+): ConfigFinding[] {
+  const known = config.plants.map(({ id }) => id)
+  const strangers = (chosen.plants ?? []).flatMap((plant, index) => {
+    if (known.includes(plant)) return []
+    const meant = nearest(plant, known)
+    const remedy = meant === undefined ? 'it is published as soon as something of it comes' : `did you mean ${meant}?`
+    return [findingAt(config, [...at, 'plants', index], 'is not a configured plant', remedy)]
+  })
+  const unknown = chosen.kpis.flatMap((kpi, index) => {
+    if (kpi === '*' || kpis === undefined || kpis.some(({ id }) => id === kpi)) return []
+    const meant = nearest(
+      kpi,
+      kpis.map(({ id }) => id),
+    )
+    const remedy =
+      meant === undefined ? 'greengauge and its catalogue of KPIs have none of this name' : `did you mean ${meant}?`
+    return [findingAt(config, [...at, 'kpis', index], 'is no KPI: nothing is published of it', remedy)]
+  })
+  return [...strangers, ...unknown]
 }

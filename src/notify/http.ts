@@ -3,7 +3,8 @@ import { basicOf, type SendOutcome } from './sender.js'
 /** The answer to a POST, or why there is none. */
 export type PostReply =
   | { readonly status: number; readonly body: string; readonly retryAfterMs: number | null }
-  | { readonly failure: string }
+  /** `status` where the answer had begun. */
+  | { readonly failure: string; readonly status?: number }
 
 /** More of an answer is not read. */
 const BODY_BYTES_MAX = 8 * 1024
@@ -15,6 +16,7 @@ export async function postJson(
   signal: AbortSignal,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<PostReply> {
+  let status: number | undefined
   try {
     const address = new URL(url)
     address.username = ''
@@ -32,22 +34,31 @@ export async function postJson(
       },
       body: JSON.stringify(body),
     })
+    status = answer.status
     const retryAfterMs = secondsOf(answer.headers.get('retry-after'))
     return { status: answer.status, body: await beginningOf(answer), retryAfterMs }
   } catch (error) {
-    return { failure: failureOf(error) }
+    return { failure: failureOf(error), ...(status === undefined ? {} : { status }) }
   }
 }
 
 /** Outcome as an HTTP answer alone tells it. */
 export function outcomeOf(reply: PostReply): SendOutcome {
-  if ('failure' in reply) return { kind: 'busy', detail: reply.failure, retryAfterMs: null }
+  if ('failure' in reply) {
+    // The status has said it: a text that never ends must not have the same posted for ever.
+    if (isTaken(reply.status)) return { kind: 'sent', detail: `HTTP ${reply.status}` }
+    return { kind: 'busy', detail: reply.failure, retryAfterMs: null }
+  }
   const { status, body, retryAfterMs } = reply
-  if (status >= 200 && status < 300) return { kind: 'sent', detail: `HTTP ${status}` }
+  if (isTaken(status)) return { kind: 'sent', detail: `HTTP ${status}` }
   const detail = body === '' ? `HTTP ${status}` : `HTTP ${status}: ${body}`
   if (status >= 500 || status === 429 || status === 408 || status === 425) return { kind: 'busy', detail, retryAfterMs }
   if (status < 400) return { kind: 'refused', detail: `HTTP ${status}, a redirect: give the address that it leads to` }
   return { kind: 'refused', detail }
+}
+
+function isTaken(status: number | undefined): boolean {
+  return status !== undefined && status >= 200 && status < 300
 }
 
 /** `fetch` wraps what happened; a connection that failed to every address of a host has its words in the parts. */

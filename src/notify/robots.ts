@@ -66,8 +66,10 @@ function signed(url: URL, secret: string, nowMs: number): URL {
 }
 
 function robotOutcome(reply: PostReply, limits: ReadonlySet<number>): SendOutcome {
+  // They say in their text whether it was taken.
+  if ('failure' in reply) return { kind: 'busy', detail: reply.failure, retryAfterMs: null }
   const http = outcomeOf(reply)
-  if (http.kind !== 'sent' || 'failure' in reply) return http
+  if (http.kind !== 'sent') return http
   const { errcode, errmsg } = codeIn(reply.body)
   if (typeof errcode !== 'number') {
     return { kind: 'refused', detail: `the answer is not that of a robot, look at the url: ${reply.body}` }

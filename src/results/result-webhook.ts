@@ -4,7 +4,7 @@ import type { KpiPoint } from '../base/kpi.js'
 import { sendTo, shownAddressOf } from '../notify/address.js'
 import { outcomeOf, postJson } from '../notify/http.js'
 import { readMemory, writeMemory } from '../notify/memory.js'
-import { FinalResults, type ToldStarts } from './final-results.js'
+import { FinalResults, rightBefore, type ToldStarts } from './final-results.js'
 import type { ResultSources } from './mqtt-results.js'
 import type { ResultWebhookOptions } from './options.js'
 
@@ -12,8 +12,9 @@ import type { ResultWebhookOptions } from './options.js'
 const ROUND_MS = 1000
 /** Points in one message. */
 const BATCH_MAX = 100
-/** Points of a figure that are read for the time in which the gateway did not run. */
+/** Points of a figure that are read at once for the time in which the gateway did not run, and how often. */
 const MISSED_MAX = 100
+const MISSED_PAGES_MAX = 50
 const SEND_MS = 15_000
 const PAUSE_MS_MAX = 60_000
 const SAVE_MS = 10_000
@@ -39,8 +40,8 @@ export class ResultWebhook {
   #pauseMs = 0
   #notBeforeMs = 0
   #savedMs = -Infinity
-  #isChanged = false
-  #saidMs = -Infinity
+  /** When a sentence of each kind was last said: one must not keep another from being said. */
+  readonly #saidMs = new Map<'refused' | 'dropped' | 'missed' | 'kept', number>()
 
   constructor(deps: ResultWebhookDeps) {
     this.#deps = deps
@@ -72,17 +73,29 @@ export class ResultWebhook {
         if (signal.aborted) return
         const told = this.#results.toldStart(point)
         if (told === undefined) {
-          this.#results.begin(point, point.provisional ? before(point) : point.start)
-          this.#isChanged = true
+          this.#results.begin(point, point.provisional ? rightBefore(point) : point.start)
           continue
         }
-        const fromMs = Date.parse(told)
-        const range = { fromMs, toMs: Date.parse(point.end), afterMs: fromMs, limit: MISSED_MAX }
-        const { plant, kpi, window, scope, id } = point
-        const points = await sources.points({ plant, kpi, window, scope, id, ...range, finalOnly: true })
-        for (const missed of points) this.#results.take(missed)
+        await this.#takeSince(told, point, sources)
       }
     }
+  }
+
+  /** Final windows of a figure that begin later than the newest that was told, up to the newest there is. */
+  async #takeSince(
+    told: string,
+    { plant, kpi, window, scope, id, end }: KpiPoint,
+    sources: ResultSources,
+  ): Promise<void> {
+    const of = { plant, kpi, window, scope, id, toMs: Date.parse(end), limit: MISSED_MAX, finalOnly: true } as const
+    let afterMs = Date.parse(told)
+    for (let page = 0; page < MISSED_PAGES_MAX; page++) {
+      const points = await sources.points({ ...of, fromMs: afterMs, afterMs })
+      for (const missed of points) this.#results.take(missed)
+      if (points.length < MISSED_MAX) return
+      afterMs = Date.parse(points.at(-1)!.start)
+    }
+    this.#say('missed', 'more figures became final while it did not run than are posted: the API has them')
   }
 
   async #deliver(signal: AbortSignal): Promise<void> {
@@ -98,14 +111,13 @@ export class ResultWebhook {
       isMore = outcome.kind === 'sent'
       if (outcome.kind === 'sent') {
         this.#results.settle(points)
-        this.#isChanged = true
         this.#pauseMs = 0
         continue
       }
       this.#pauseMs = Math.min(PAUSE_MS_MAX, Math.max(ROUND_MS, 2 * this.#pauseMs))
       const asked = outcome.kind === 'busy' ? (outcome.retryAfterMs ?? 0) : PAUSE_MS_MAX
       this.#notBeforeMs = clock.nowMs() + Math.min(PAUSE_MS_MAX, Math.max(this.#pauseMs, asked))
-      this.#say(`results are not taken at ${shownAddressOf(hookOf(options))}: ${outcome.detail}`)
+      this.#say('refused', `results are not taken at ${shownAddressOf(hookOf(options))}: ${outcome.detail}`)
     }
   }
 
@@ -137,32 +149,38 @@ export class ResultWebhook {
 
   async #save(isLast: boolean): Promise<void> {
     const nowMs = this.#deps.clock.nowMs()
-    const dropped = this.#results.takeDropped()
-    if (dropped > 0) this.#say(`${dropped} final figures waited for too long and are not posted: the API has them`)
-    if (!this.#isChanged || (!isLast && Math.abs(nowMs - this.#savedMs) < SAVE_MS)) return
+    this.#sayDropped()
+    if (!this.#results.isChanged || (!isLast && Math.abs(nowMs - this.#savedMs) < SAVE_MS)) return
     this.#savedMs = nowMs
+    const { told } = this.#results
+    this.#results.isChanged = false
     try {
-      await writeMemory(this.#deps.path, { told: this.#results.told })
-      this.#isChanged = false
+      await writeMemory(this.#deps.path, { told })
     } catch (error) {
-      this.#say(`it cannot be written how far results were posted: ${(error as Error).message}`)
+      this.#results.isChanged = true
+      this.#say('kept', `it cannot be written how far results were posted: ${(error as Error).message}`)
     }
   }
 
-  #say(text: string): void {
+  /** They are counted until it is time to say so. */
+  #sayDropped(): void {
+    const { dropped } = this.#results
+    if (dropped === 0) return
+    const text = `${dropped} final figures waited for too long and are not posted: the API has them`
+    if (this.#say('dropped', text)) this.#results.takeDropped()
+  }
+
+  /** False where something of this kind has just been said. */
+  #say(kind: 'refused' | 'dropped' | 'missed' | 'kept', text: string): boolean {
     const { clock, log, options } = this.#deps
     const nowMs = clock.nowMs()
-    if (Math.abs(nowMs - this.#saidMs) < SAY_MS) return
-    this.#saidMs = nowMs
+    if (Math.abs(nowMs - (this.#saidMs.get(kind) ?? -Infinity)) < SAY_MS) return false
+    this.#saidMs.set(kind, nowMs)
     log('warn', `webhook ${options.id}: ${text}`)
+    return true
   }
 }
 
 function hookOf({ id, url, url_file }: ResultWebhookOptions) {
   return { id, url, url_file, of: 'webhook of results' }
-}
-
-/** An instant right before a window that still runs, so that this one is the first that is told. */
-function before({ start }: KpiPoint): string {
-  return new Date(Date.parse(start) - 1).toISOString()
 }

@@ -34,6 +34,16 @@ describe('results', () => {
     ])
   })
 
+  test('of webhooks are doubted and contradicted like the others, also while nothing is published', () => {
+    const plants = [{ id: 'suzhou-1', name: {}, timezone: 'UTC' }]
+    const webhooks = [{ id: 'erp', url: 'https://a%zz:b@erp.example/x', plants: ['suzhou-2'], kpis: ['oe'] }]
+    expect(doubted({ enabled: false, webhooks }, { plants })).toEqual([
+      'results.webhooks[0].plants[0]',
+      'results.webhooks[0].kpis[0]',
+    ])
+    expect(contradicted({ enabled: false, webhooks }, { plants })).toEqual(['results.webhooks[0].url'])
+  })
+
   test('of plants and KPIs that there are not, or that a broker brings back, are doubted', () => {
     const plants = [{ id: 'suzhou-1', name: {}, timezone: 'UTC' }]
     expect(doubted({ plants: ['suzhou-2'], kpis: ['oe', '*', 'oee'] }, { plants })).toEqual([

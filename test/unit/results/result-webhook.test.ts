@@ -29,7 +29,7 @@ const point = (hour: number, more: Partial<KpiPoint> = {}) => hourPoint(hour, ho
 let dir: string
 let server: Server
 let posted: Posted[]
-/** Statuses of the next answers; 204 when there is none. */
+/** Statuses of the next answers; 204 when there is none. Below 0 its text never ends. */
 let answers: number[]
 
 beforeEach(async () => {
@@ -39,9 +39,14 @@ beforeEach(async () => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      const status = answers.shift() ?? 204
+      const [status, isEndless] = [Math.abs(answers[0] ?? 204), (answers.shift() ?? 0) < 0]
       const body = JSON.parse(Buffer.concat(chunks).toString()) as Posted['body']
       if (status < 300) posted.push({ authorization: request.headers.authorization, body })
+      if (isEndless) {
+        response.writeHead(status).write('taken, and')
+        setTimeout(() => response.destroy(), 50)
+        return
+      }
       response.writeHead(status).end(status < 300 ? undefined : 'secret-8a1f is wrong')
     })
   }).listen(0, '127.0.0.1')
@@ -151,4 +156,58 @@ test('what waits is bounded: the oldest is let go and counted, and a window that
   expect(results.batch(10).map(({ value }) => value)).toEqual([0.5])
   for (let hour = 2; hour < FINAL_WAITING_MAX + 4; hour++) results.take(point(hour))
   expect([results.size, results.takeDropped(), results.batch(1)[0]!.value]).toEqual([FINAL_WAITING_MAX, 3, 4])
+})
+
+test('a figure that is new while nothing is taken is posted after a stop', async () => {
+  answers = Array.from({ length: 9 }, () => 503)
+  await rounds(3, (round, take) => {
+    if (round === 0) take([point(5, { provisional: true })])
+    if (round === 1) take([point(5)])
+  })
+  expect(posted).toEqual([])
+  answers = []
+  await rounds(1, () => {}, {
+    latest: () => [point(6)],
+    points: async ({ afterMs }) => [point(4), point(5), point(6)].filter(({ start }) => Date.parse(start) > afterMs!),
+  })
+  expect(told().map(([, value]) => value)).toEqual([5, 6])
+})
+
+test('after a long stop all windows that became final are read, page after page', async () => {
+  await rounds(1, () => {}, { latest: () => [point(0)] })
+  const all = Array.from({ length: 250 }, (_, hour) => point(hour + 1))
+  await rounds(1, () => {}, {
+    latest: () => [all.at(-1)!],
+    points: async ({ afterMs, limit }) => all.filter(({ start }) => Date.parse(start) > afterMs!).slice(0, limit),
+  })
+  expect(told()).toEqual(all.map(({ value }) => ['final', value]))
+})
+
+test('the mark of a figure stays before its oldest window that waits: a kill does not lose that one', () => {
+  const results = new FinalResults(resultsOptions.parse({}), {})
+  results.begin(point(1), point(1).start)
+  for (const hour of [8, 6, 7]) results.take(point(hour))
+  const [newest, ...older] = results.batch(3)
+  results.settle([newest!])
+  expect([newest!.start, results.toldStart(point(1))]).toEqual([point(8).start, point(1).start])
+  expect(results.posted(older).map(({ state }) => state)).toEqual(['earlier', 'earlier'])
+  results.settle(older)
+  expect(results.toldStart(point(1))).toBe(point(7).start)
+})
+
+test('what is let go is counted in the log, also while the log says that nothing is taken', async () => {
+  answers = Array.from({ length: 9 }, () => 503)
+  const said = await rounds(3, (round, take) => {
+    if (round === 1) take(Array.from({ length: FINAL_WAITING_MAX + 7 }, (_, hour) => point(hour)))
+  })
+  expect(said.some((text) => text.includes('are not taken'))).toBe(true)
+  expect(said.filter((text) => text.includes('7 final figures waited for too long'))).toHaveLength(1)
+})
+
+test('an answer whose text breaks off after its status has taken what was posted: it comes once', async () => {
+  answers = [-200]
+  const said = await rounds(4, (round, take) => {
+    if (round === 0) take([point(1)])
+  })
+  expect([told(), said]).toEqual([[['final', 1]], []])
 })
