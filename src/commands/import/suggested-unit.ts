@@ -2,7 +2,7 @@ import { conversion } from '../../base/units.js'
 import { type Guessed, guessOf } from '../../decode/profile/learn/guess.js'
 import { unitOfKey } from '../../decode/profile/learn/key-unit.js'
 
-/** What a column or a series of a file may be, with the unit that the file says, and none where it says two or a multiple of one. */
+/** A column or a series of a file is guessed with the unit that the file says, and with none where it says two or a multiple of one. */
 
 /** Unit in brackets behind a name: `Energy [kWh]`. */
 const BRACKETED = /^(.*?)\s*[[(（]\s*([^\])）]{1,20})\s*[\])）]\s*$/
