@@ -1,8 +1,11 @@
 import type { Command } from 'commander'
 import { type Clock, systemClock } from '../base/clock.js'
+import { dayInZone } from '../base/days-in-zone.js'
 import { DAY_MS } from '../base/durations.js'
 import { EXIT } from '../base/exit-codes.js'
+import type { ReportPeriod } from '../base/report.js'
 import type { EntryItem } from '../base/wire/entries.js'
+import type { PlantsAnswer } from '../base/wire/plants.js'
 import type { LoadedConfig } from '../config/config.js'
 import { complain, print, printJson } from '../program/output.js'
 import { callApi } from './client/call-gateway.js'
@@ -55,15 +58,16 @@ export function addDeclarationCommand(program: Command, load: Load, clock: Clock
       const loaded = load(options.config)
       if (loaded === undefined) return
       const { plant, by } = options
-      const to = options.to ?? dayOf(clock.nowMs())
-      const from = options.from ?? dayOf(Date.parse(to) - DAYS * DAY_MS)
       await orSayWhy(async () => {
         const { withGateway } = await import('./client/gateway-api.js')
         const item = await withGateway(loaded, complain, async (api) => {
+          const { plants } = await callApi<PlantsAnswer>(api, '/plants')
+          const zone = plants.find(({ id }) => id === plant)?.timezone ?? 'UTC'
+          const days = declaredDays(options, zone, clock.nowMs())
           const path = `/plants/${encodeURIComponent(plant)}/centre-functions`
           const entry = await callApi<EntryItem>(api, path, { by })
           if (entry.status === 'proposed') complain(`warning: entry ${entry.id} waits for approval and is not in it`)
-          return makeReportFile(api, { ...options, plant: [plant], profile: 'centre-declaration', from, to })
+          return makeReportFile(api, { ...options, plant: [plant], profile: 'centre-declaration', ...days })
         })
         if (options.json === true) printJson(item)
         else print(`${item.id}, version ${item.version} (${item.status}): ${options.out}`)
@@ -71,6 +75,12 @@ export function addDeclarationCommand(program: Command, load: Load, clock: Clock
     })
 }
 
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10)
+/** The days as they are named, else the newest that are over in the zone of the plant. */
+export function declaredDays(
+  { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
+  zone: string,
+  nowMs: number,
+): ReportPeriod {
+  const end = to ?? dayInZone(zone, nowMs)
+  return { from: from ?? new Date(Date.parse(end) - DAYS * DAY_MS).toISOString().slice(0, 10), to: end }
 }
