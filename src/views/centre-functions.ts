@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { EventFields } from '../base/events.js'
 import {
   CENTRE_FUNCTION_NAMES,
@@ -145,6 +146,25 @@ export function centreLookOf({
       }
     }),
   }
+}
+
+type Look = ReturnType<typeof centreLookOf>
+
+/** Id of a look of a day (UTC): asked for again it is the same, until the state of something or its proof is another. */
+export function centreLookId(
+  look: Look,
+  { author, nowMs }: { readonly author: string; readonly nowMs: number },
+): string {
+  const day = new Date(nowMs).toISOString().slice(0, 10)
+  const states = look.functions.map(({ id, state, proofs }) => [
+    id,
+    state,
+    proofs.map((proof) => [proof.id, proof.state]),
+  ])
+  const hash = createHash('sha256')
+    .update(JSON.stringify([author, states]))
+    .digest('hex')
+  return `look-${day}-${hash.slice(0, 24)}`
 }
 
 const BEST_FIRST: readonly ProofState[] = ['in_use', 'stopped', 'missing', 'not_offered']

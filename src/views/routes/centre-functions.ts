@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
+import { approvedId } from '../../audit/entries.js'
 import { OFFICE } from '../../base/entries.js'
 import { entryAnswer } from '../../base/wire/entries.js'
-import { centreLookOf } from '../centre-functions.js'
-import { type EntrySources, found, personOrigin, say } from '../entries-on-record.js'
+import { centreLookId, centreLookOf } from '../centre-functions.js'
+import { type EntrySources, entries, found, personOrigin, say } from '../entries-on-record.js'
 import { namedActor } from '../guard.js'
 import { readJson } from '../posted.js'
 import { ProblemError, problem } from '../problem.js'
@@ -22,7 +23,9 @@ const LOOK = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9._:-]{1,48}$/)
     .optional()
-    .describe('of its own among the entries; sent again with it, it is the same entry; one is made when absent'),
+    .describe(
+      'of its own among the entries; sent again with it, it is the same entry; when absent, what the same person finds unchanged on the same day is the same entry',
+    ),
 })
 
 export type CentreRouteSources = CentreSources & EntrySources
@@ -64,11 +67,13 @@ export function centreFunctionsRoutes(server: Server, sources: CentreRouteSource
     async (request) => {
       const {
         params: { plant },
-        body: { by, id = randomUUID() },
+        body: { by, id: named },
       } = request
       requirePlant(sources, plant)
       const author = namedActor(request, 'by', by)
-      const fields = { ...centreLookOf(await readCentreFunctions(sources, plant)), author }
+      const look = centreLookOf(await readCentreFunctions(sources, plant))
+      const fields = { ...look, author }
+      const id = named ?? (await lookId(sources, plant, centreLookId(look, { author, nowMs: sources.clock.nowMs() })))
       request.subject = `centre_look ${id}`
       const { fourEyes } = sources.entryRules(plant)
       const event = fourEyes ? { of: 'centre_look', said: fields, author } : fields
@@ -79,4 +84,10 @@ export function centreFunctionsRoutes(server: Server, sources: CentreRouteSource
       return entry
     },
   )
+}
+
+/** One of its own where somebody has taken that entry back. */
+async function lookId(sources: EntrySources, plant: string, id: string): Promise<string> {
+  const known = (await entries(sources, plant)).filter((one) => one.id === id || one.id === approvedId(id))
+  return known.some(({ refused }) => refused !== null) ? randomUUID() : id
 }

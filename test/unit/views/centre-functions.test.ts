@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { ProofState } from '../../../src/base/management-centre.js'
-import { centreFunctions, type FoundProof, PROVING_FIGURES } from '../../../src/views/centre-functions.js'
+import {
+  centreFunctions,
+  centreLookId,
+  centreLookOf,
+  type FoundProof,
+  PROVING_FIGURES,
+} from '../../../src/views/centre-functions.js'
 
 /** Proves that a function is in use where each of its needs is met, and says which is not. */
 
@@ -45,4 +51,22 @@ describe('a function', () => {
     expect(stateOf('energy_flow', { energy_unmetered_share: 'missing' })).toBe('not_in_use')
     expect(stateOf('supply_chain', {})).toBe('not_offered')
   })
+})
+
+test('a look that is asked for again on its day is the same entry, until something else is found or somebody else says so', () => {
+  const at = (time: string) => [['ledger', { state: 'in_use', value: 1, unit: '', at: time, reason: '' }]] as const
+  const lookId = (of: readonly (readonly [string, FoundProof])[], author: string, time: string) =>
+    centreLookId(centreLookOf({ in_use: 0, functions: [...centreFunctions(new Map(of))] }), {
+      author,
+      nowMs: Date.parse(time),
+    })
+  const first = lookId(at('2026-10-05T01:00:00Z'), '李娜', '2026-10-05T02:00:00Z')
+  expect(first).toMatch(/^look-2026-10-05-[0-9a-f]{24}$/)
+  expect(lookId(at('2026-10-05T03:00:00Z'), '李娜', '2026-10-05T04:00:00Z')).toBe(first)
+  const others = [
+    lookId([], '李娜', '2026-10-05T02:00:00Z'),
+    lookId(at('2026-10-05T01:00:00Z'), 'Li Na', '2026-10-05T02:00:00Z'),
+    lookId(at('2026-10-05T01:00:00Z'), '李娜', '2026-10-06T02:00:00Z'),
+  ]
+  expect(new Set([first, ...others]).size).toBe(4)
 })
