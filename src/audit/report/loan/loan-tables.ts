@@ -16,7 +16,6 @@ import {
   strongRow,
   tableOf,
   textCell,
-  wordCell,
 } from '../words.js'
 
 /** Each claim on one page: what is claimed, between which bounds, how it was found, on which data, and how it is proved. */
@@ -46,7 +45,7 @@ function claimRows(facts: PlantFacts, figures: ReportFigures, one: ClaimedSaving
   const line = (en: string, zh: string, of: string, decimals: number, answer: Text) =>
     partRow(textCell(bilingual(en, zh)), figure(of, decimals), textCell(answer))
   return [
-    strongRow(wordCell(claim.measure), null, textCell(savingStateText(one))),
+    strongRow(textCell(claimText(one)), null, textCell(stateText(one))),
     line(
       'Saved',
       '节能量',
@@ -99,6 +98,23 @@ function claimRows(facts: PlantFacts, figures: ReportFigures, one: ClaimedSaving
   ]
 }
 
+/** The measure with its id and what it saves: two claims may be of one measure. */
+function claimText({ claim: { id, measure, line, meter } }: ClaimedSaving): Text {
+  const of = line ?? meter
+  if (of === undefined) return bilingual(`${measure} (${id}, the whole plant)`, `${measure}（${id}，全厂）`)
+  return line === undefined
+    ? bilingual(`${measure} (${id}, meter ${of})`, `${measure}（${id}，计量表 ${of}）`)
+    : bilingual(`${measure} (${id}, line ${of})`, `${measure}（${id}，产线 ${of}）`)
+}
+
+/** Says what the bounds tell, and no more: whether a saving is recognised is for the reader. */
+function stateText(one: ClaimedSaving): Text {
+  if (one.saving === null) return savingStateText(one)
+  return one.saving.isShown
+    ? bilingual('lower bound above 0: chance does not explain it', '下限大于 0：偶然因素无法解释')
+    : bilingual('lower bound not above 0: it may be chance', '下限不大于 0：可能出于偶然')
+}
+
 /** Steps by which whoever is given the document checks it. */
 export const loanProof: ReportBlock = ({ options, plant }) => {
   const { verify_url: address } = options.report
@@ -144,8 +160,8 @@ export const loanProof: ReportBlock = ({ options, plant }) => {
 
 function proofTable(plant: string, rows: Parameters<typeof pairs>[2]): ReportTable {
   const note = bilingual(
-    `Nothing has to be believed of ${plant}, of the gateway or of whoever handed this on: only the readings of its meters.`,
-    `校验无须信任 ${plant}、网关或转交人，只依据计量读数。`,
+    `Energy of the period is computed again from readings. Days of the baseline, events, prices and factors are as ${plant} stated and signed them: ask for their papers.`,
+    `报告期电量由读数重新计算。基准期各日、非例行事件、电价和因子由 ${plant} 填报并签名，请另行索取凭证。`,
   )
   return pairs('loan-proof', bilingual('How to verify', '如何校验'), rows, note)
 }

@@ -103,6 +103,15 @@ test('a saving for a bank says the claim first, and how to verify it; no other i
   const saved = tables[0]!.rows.find(({ cells }) => JSON.stringify(cells[1]).includes('p/saving/compressor/saved'))
   expect(JSON.stringify(saved?.cells[2])).toContain('from 2026-10-01 to 2026-10-10')
   expect(report.sections.filter(({ id }) => id === 'savings')).toEqual([])
+  // Both claims are of one measure.
+  const claims = tables[0]!.rows.filter(({ cells }) => JSON.stringify(cells[0]).includes('=new compressor'))
+  expect(claims.map(({ cells }) => JSON.stringify(cells[0]))).toEqual([
+    expect.stringContaining('=new compressor（compressor，全厂）'),
+    expect.stringContaining('=new compressor（press，产线 press）'),
+  ])
+  expect(JSON.stringify(tables[0])).not.toContain('认定')
+  // Days of the baseline are no readings of the bundle: it must not say that nothing else has to be believed.
+  expect(tables[1]!.note?.en).toMatch(/baseline, events, prices and factors are as p stated/)
   expect(report.instructions).toBe('https://example.com/check')
   const part = { isFigure: (id: string) => id.includes('/saving/'), isTable: (id: string) => id.startsWith('loan-') }
   expect(missedMutations(report, part, 113, 100)).toEqual([])
