@@ -37,7 +37,7 @@ export const entries: typeof english = {
     allowance: '碳配额',
     allowance_price: '碳配额价格',
     month_attestation: '月度数据确认',
-    centre_look: '能碳管理中心功能核验记录',
+    centre_look: '能碳管理中心功能使用记录',
     period_statement: '期间增加值、产值或项数',
   },
   statuses: {
@@ -112,7 +112,7 @@ export const entries: typeof english = {
   measures: {
     value_added: '工业增加值',
     output_value: '产值',
-    supply_chain_measures: '零碳供应链管理措施符合项数',
+    supply_chain_measures: '零碳供应链管理措施项数',
     disclosures: '碳排放信息披露份数',
   },
   functionsInUse: (count, all) => `共 ${all} 项，使用中 ${count} 项`,

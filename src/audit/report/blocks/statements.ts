@@ -101,7 +101,7 @@ export const ENTRY_TYPE_WORDS: Readonly<Record<EntryType, Text>> = {
   allowance: bilingual('allowances', '碳配额'),
   allowance_price: bilingual('price of allowances', '碳配额价格'),
   month_attestation: bilingual('attestation of a month', '月度数据确认'),
-  centre_look: bilingual('functions of the centre as found', '能碳管理中心功能核验记录'),
+  centre_look: bilingual('functions of the centre as found', '能碳管理中心功能使用记录'),
   period_statement: bilingual('amount of a period', '期间数据申报'),
 }
 

@@ -1,4 +1,5 @@
 import { EVENT_FIELDS, type EventFields } from '../../../base/events.js'
+import { compareText } from '../../../base/text-order.js'
 import { entryItemsOf, eventItem, unapprovedId } from '../../entries.js'
 import type { PlantSpan, ReportSources } from '../sources.js'
 
@@ -23,7 +24,10 @@ export async function centreLook(
 ): Promise<CentreLook | null> {
   if (!FORMS.has(profile)) return null
   const events = await sources.events({ ...span, types: ['centre_look', 'withdrawn'] })
-  const found = entryItemsOf(events.map(eventItem)).findLast(({ type, status, origin }) => {
+  const byTime = entryItemsOf(events.map(eventItem)).toSorted(
+    (a, b) => compareText(a.ts, b.ts) || compareText(a.id, b.id),
+  )
+  const found = byTime.findLast(({ type, status, origin }) => {
     return type === 'centre_look' && status === 'recorded' && origin?.kind === 'person'
   })
   const said = found === undefined ? undefined : EVENT_FIELDS.centre_look.safeParse(found.fields).data

@@ -23,7 +23,7 @@ const STATE_WORDS: Readonly<Record<CentreState, Text>> = {
   not_offered: bilingual('not offered', '暂不提供'),
 }
 
-const NOT_LOOKED = bilingual('nobody has put on record what is in use', '尚未登记功能核验记录')
+const NOT_LOOKED = bilingual('nobody has put on record what is in use', '尚未登记功能使用记录')
 
 /** Parts that a function is done by, and where people and programs find it. */
 const PLACES: Readonly<Record<CentreFunctionId, readonly [part: Text, page: string]>> = {
@@ -147,8 +147,8 @@ export const centreFunctionProofs: ReportBlock = (facts, figures) => {
     centre === null
       ? NOT_LOOKED
       : bilingual(
-          `As the gateway found them at ${printedInstant(facts, centre.atMs)}; put on record by ${centre.author} as entry ${centre.entry}. A function is in use when figures of that day or the day before prove each of its needs.`,
-          `网关于 ${printedInstant(facts, centre.atMs)} 核验，由 ${centre.author} 登记（记录 ${centre.entry}）。各项需求均有当日或前一日数值为证，方为使用中。`,
+          `As the gateway found them at ${printedInstant(facts, centre.atMs)}; put on record by ${centre.author} as entry ${centre.entry}. A function is in use when a figure not older than two days, or a register, setting or frozen report that was there, meets each of its needs. Nobody else has checked it.`,
+          `网关于 ${printedInstant(facts, centre.atMs)} 自动检查，由 ${centre.author} 登记（记录 ${centre.entry}）。各项需求均有两日以内的数值，或已有台账、设置、冻结报告为依据，即列为使用中；未经第三方核实。`,
         )
   return [
     tableOf('centre-functions', bilingual('Functions in use', '功能使用情况'), columns, rows, note),
@@ -178,7 +178,7 @@ export function functionCount(
   { centre, plant }: PlantFacts,
   figures: Pick<Parameters<ReportBlock>[1], 'statement'>,
 ): string {
-  const name = bilingual('Functions of the centre in use', '能碳管理中心功能符合项数')
+  const name = bilingual('Functions of the centre in use', '能碳管理中心使用中的功能数')
   const value = centre === null ? null : String(centre.said.in_use)
   return figures.statement(`${plant.id}/centre/functions_in_use`, name, '1', value, centre?.entry ?? 'centre_look')
 }

@@ -1,6 +1,7 @@
 import type { EfficiencyGrade } from '../../../base/options/equipment.js'
 import type { ReportRow, ReportTable, Text } from '../../../base/report.js'
 import type { ReportBlock } from '../blocks/block.js'
+import { kindsOf } from '../blocks/scope1.js'
 import { decimal } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
 import type { ReportFigures } from '../figures.js'
@@ -15,9 +16,11 @@ import {
   partRow,
   right,
   row,
+  same,
   statedCell,
   tableOf,
   textCell,
+  tonnesCell,
   wordCell,
 } from '../words.js'
 import { indicatorFigures } from './indicator-figures.js'
@@ -33,7 +36,8 @@ export const indicators: ReportBlock = (facts, figures) => {
   return [indicatorTable(facts, figures), referenceTable('green-references', FACTORY_REFERENCES)]
 }
 
-function indicatorTable({ options, plant }: PlantFacts, figures: ReportFigures): ReportTable {
+function indicatorTable(facts: PlantFacts, figures: ReportFigures): ReportTable {
+  const { options, plant } = facts
   const columns = [
     left('no', 'No.', '序号'),
     left('indicator', 'Indicator', '指标'),
@@ -44,7 +48,8 @@ function indicatorTable({ options, plant }: PlantFacts, figures: ReportFigures):
   const cell = (figure: string, decimals: number) => {
     const id = `${plant.id}/${figure}`
     const { name, unit } = figures.get(id)
-    return [textCell(name), figureCell(id, unit, decimals)] as const
+    const value = unit === 'kgCO2' ? tonnesCell(id, 'tCO2') : figureCell(id, unit, decimals)
+    return [textCell(name), value] as const
   }
   const stated = (text: string | null) => (text === null ? null : wordCell(text))
   const rows: readonly ReportRow[] = INDICATORS.flatMap((one) => [
@@ -56,15 +61,30 @@ function indicatorTable({ options, plant }: PlantFacts, figures: ReportFigures):
     ),
     ...(one.parts ?? []).map(([figure, decimals]) => partRow(null, ...cell(figure, decimals), null, null)),
   ])
-  const basis =
-    options.carbon.electricity_basis === 'primary'
-      ? bilingual('Electricity counts at its primary value.', '电力按等价值折标。')
-      : bilingual('Electricity counts at its equivalent value.', '电力按当量值折标。')
-  const note = bilingual(
-    `${basis.en} Self-assessments that were read take the primary value for 1.1 and 2.1 (carbon.electricity_basis: primary). Whether 1.1 goes by location or by what was bought was not found: both stand here. In 1.3 nothing that was traded counts, and no certificate. Of carbon removal (2.3) nothing is known here.`,
-    `${basis.zh}所查阅的自评资料中 1.1、2.1 采用等价值（carbon.electricity_basis: primary）。1.1 按位置还是按市场核算未查明，两者并列。1.3 不含交易电量和绿证。碳清除率（2.3）无数据。`,
-  )
+  const hasDirect = kindsOf(facts).some((kind) => kind !== 'scope1_fugitive')
+  const note = indicatorNote(options.carbon.electricity_basis, hasDirect)
   return tableOf('green-indicators', bilingual('Indicators', '指标'), columns, rows, note)
+}
+
+const NO_DIRECT = bilingual(
+  ' No direct source of CO2 is configured or reported: CO2 is that of purchased energy alone, which does not say that there is no other.',
+  '未配置任何 CO2 直接排放源，也无上报：碳排放量仅为外购能源部分，并不表示不存在直接排放。',
+)
+
+/** How the indicators count, and what is not known of them. */
+export function indicatorNote(electricityBasis: 'equivalent' | 'primary', hasDirect: boolean): Text {
+  const basis =
+    electricityBasis === 'primary'
+      ? bilingual(
+          'Purchased electricity counts at its primary value, and generation on site at its equivalent value.',
+          '外购电力按等价值折标，自发电按当量值折标。',
+        )
+      : bilingual('Electricity counts at its equivalent value.', '电力按当量值折标。')
+  const direct = hasDirect ? same('') : NO_DIRECT
+  return bilingual(
+    `${basis.en}${direct.en} Self-assessments that were read take the primary value for 1.1 and 2.1 (carbon.electricity_basis: primary). Whether 1.1 goes by location or by what was bought was not found: both stand here. In 1.3 nothing that was traded counts, and no certificate. Of carbon removal (2.3) nothing is known here.`,
+    `${basis.zh}${direct.zh}所查阅的自评资料中 1.1、2.1 采用等价值（carbon.electricity_basis: primary）。1.1 按位置还是按市场核算未查明，两者并列。1.3 不含交易电量和绿证。碳清除率（2.3）无数据。`,
+  )
 }
 
 const INDICATOR_WORDS: Readonly<Record<ReferencedIndicator, Text>> = {
@@ -109,7 +129,7 @@ const GRADE_WORDS: Readonly<Record<EfficiencyGrade, Text>> = {
   advanced: bilingual('advanced level', '先进水平'),
   saving: bilingual('saving level', '节能水平'),
   access: bilingual('access level', '准入水平'),
-  below: bilingual('below', '未达标'),
+  below: bilingual('below access level', '低于准入水平'),
 }
 const YES = bilingual('yes', '是')
 const NO = bilingual('no', '否')

@@ -9,7 +9,7 @@ import type { PeriodStatement } from './period-statements.js'
 export const MEASURE_WORDS: Readonly<Record<(typeof PERIOD_MEASURES)[number], Text>> = {
   value_added: bilingual('Value added', '工业增加值'),
   output_value: bilingual('Output value', '产值'),
-  supply_chain_measures: bilingual('Measures in the supply chain', '零碳供应链管理措施符合项数'),
+  supply_chain_measures: bilingual('Measures in the supply chain', '零碳供应链管理措施项数'),
   disclosures: bilingual('Disclosures of emissions', '碳排放信息披露份数'),
 }
 

@@ -3,6 +3,7 @@ import { unitText } from '../../../../src/audit/render/language.js'
 import { checkDocument } from '../../../../src/audit/report/checks/all.js'
 import type { PlantFacts } from '../../../../src/audit/report/facts.js'
 import { ReportFigures } from '../../../../src/audit/report/figures.js'
+import { indicatorNote } from '../../../../src/audit/report/green/indicator-tables.js'
 import { periodStatements } from '../../../../src/audit/report/green/period-statements.js'
 import { statedMoney } from '../../../../src/audit/report/green/stated-amounts.js'
 import type { DeviceEvent } from '../../../../src/base/reading.js'
@@ -27,6 +28,10 @@ function figureOf({ figures }: Report, id: string): ReportFigure {
   const found = figures[`p/green/${id}`]
   if (found === undefined) throw new Error(`there is no ${id} among ${Object.keys(figures).join(' ')}`)
   return found
+}
+
+function tableOf({ sections }: Report, id: string) {
+  return sections.flatMap(({ tables }) => tables).find((table) => table.id === id)!
 }
 
 let report: Report
@@ -106,11 +111,28 @@ describe('worked by hand', () => {
     expect(checkDocument(report).filter(({ ok }) => !ok)).toEqual([])
   })
 
+  test('CO2 is told in tonnes, as the ratio that it goes into', () => {
+    const table = tableOf(report, 'green-indicators')
+    const [cell] = table.rows.flatMap(({ cells }) =>
+      cells.filter((one) => one !== null && 'figure' in one && one.figure === 'p/green/co2_lb'),
+    )
+    expect(cell).toMatchObject({ unit: 'tCO2', scale: 0.001 })
+    expect(table.note?.en).not.toContain('No direct source')
+  })
+
   test('it quotes values to compare with, each with its source', () => {
-    const table = report.sections.flatMap(({ tables }) => tables).find(({ id }) => id === 'green-references')!
+    const table = tableOf(report, 'green-references')
     expect(table.rows).toHaveLength(5)
     for (const { cells } of table.rows) expect(JSON.stringify(cells.at(-1))).toContain('not opened')
   })
+})
+
+test('without a direct source it says that CO2 is that of purchased energy alone; generation is never primary', () => {
+  const note = indicatorNote('primary', false)
+  expect(note.en).toContain('No direct source of CO2 is configured or reported')
+  expect(note.zh).toContain('未配置任何 CO2 直接排放源')
+  expect(note.en).toContain('generation on site at its equivalent value')
+  expect(indicatorNote('equivalent', true).en).not.toContain('No direct source')
 })
 
 describe('is not known, with the reason,', () => {
