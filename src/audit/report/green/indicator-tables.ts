@@ -71,7 +71,7 @@ const NO_DIRECT = bilingual(
   '未配置任何 CO2 直接排放源，也无上报：碳排放量仅为外购能源部分，并不表示不存在直接排放。',
 )
 
-/** How the indicators count, and what is not known of them. */
+/** The rules that the indicators count by, and what is not known of them. */
 export function indicatorNote(electricityBasis: 'equivalent' | 'primary', hasDirect: boolean): Text {
   const basis =
     electricityBasis === 'primary'
