@@ -18,6 +18,7 @@ export const AUDIT_ACTIONS = {
   quarantine_dismissed: 'rejected messages were dismissed: which one, or how many of what, who says so and why',
   store_tested: 'a test point was written to a store, or could not be: its name and which',
   certificate_trusted: 'the certificate of a server of OPC UA was trusted, or no longer: its SHA-256',
+  server_asked: 'a server of OPC UA was asked for its endpoints or variables: its address and how that ended',
   backup_made: 'a backup was made: its folder',
   refused: 'something that the role, the ticket or the origin does not allow: what was asked for',
 } as const

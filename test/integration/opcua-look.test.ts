@@ -67,6 +67,10 @@ test('endpoints are told with security, users and a certificate that is trusted 
   expect(items.filter(({ act }) => act === 'certificate_trusted').map(({ subject }) => subject)).toContain(
     `POST /api/v1/opcua/certificates trusted: ${sha256}`,
   )
+  expect(items.filter(({ act }) => act === 'server_asked').map(({ subject }) => subject)).toEqual([
+    `POST /api/v1/opcua/browse ${server.endpoint}: untrusted`,
+    `POST /api/v1/opcua/endpoints ${server.endpoint}: it answers`,
+  ])
 })
 
 test('variables are listed with unit, value and a proposal, to whom the server lets in', async () => {

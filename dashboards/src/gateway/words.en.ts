@@ -17,6 +17,7 @@ const acts: Readonly<Record<AuditAction, string>> = {
   quarantine_dismissed: 'rejected message dismissed',
   store_tested: 'store tested',
   certificate_trusted: 'certificate of a server trusted or not',
+  server_asked: 'server asked',
   backup_made: 'backup made',
   refused: 'refused',
 }

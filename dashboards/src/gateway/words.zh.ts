@@ -110,6 +110,7 @@ export const gateway: typeof english = {
       quarantine_dismissed: '被拒收消息不再处理',
       store_tested: '测试存储',
       certificate_trusted: '信任或不再信任服务器证书',
+      server_asked: '查询服务器',
       backup_made: '完成备份',
       refused: '被拒绝',
     },

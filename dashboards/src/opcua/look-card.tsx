@@ -1,10 +1,11 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
-import { OPCUA_MODES } from '../../../src/base/opcua.js'
+import { OPCUA_MODES, type OpcuaTrust } from '../../../src/base/opcua.js'
 import type { OpcuaAnswer, OpcuaEndpointsAnswer } from '../../../src/views/wire/opcua.js'
 import { PasswordField, TextField } from '../access/fields.js'
 import type { Answer } from '../gateway/api.js'
 import { askEndpoints, browseServer, type Seen } from './requests.js'
+import { defectOf, trustOf } from './trust.js'
 import { opcuaWords } from './words.js'
 
 type Offered = OpcuaEndpointsAnswer['endpoints'][number]
@@ -24,8 +25,7 @@ export function LookCard({ answer: { servers, certificates }, onAsked, onSeen }:
   const offered = useSignal<readonly Offered[] | null>(null)
   const chosen = useSignal<Offered | null>(null)
   const [username, password, from] = [useSignal(''), useSignal(''), useSignal('i=85')]
-  const isTrusted = ({ certificate }: Offered) =>
-    certificates.some(({ sha256, trust }) => trust === 'trusted' && sha256 === certificate?.sha256)
+  const trustNow = (one: Offered) => trustOf(one, certificates)
   const ask = async (event: Event) => {
     event.preventDefault()
     if (busy.peek() !== '') return
@@ -54,7 +54,7 @@ export function LookCard({ answer: { servers, certificates }, onAsked, onSeen }:
     }
     const answer = await browseServer(wish)
     busy.value = ''
-    said.value = faultText(answer)
+    said.value = faultText(answer, trustNow(one) === 'trusted')
     if (answer.kind !== 'loaded') return
     if (answer.value.fault === null) onSeen({ wish, ...answer.value })
     else onAsked()
@@ -75,7 +75,7 @@ export function LookCard({ answer: { servers, certificates }, onAsked, onSeen }:
       </p>
       {offered.value !== null && (
         <>
-          <Endpoints offered={offered.value} chosen={chosen} isTrusted={isTrusted} />
+          <Endpoints offered={offered.value} chosen={chosen} trustNow={trustNow} />
           <form class="opcua-form">
             <TextField label={w.user} value={username} />
             <PasswordField label={w.password} value={password} kept="current-password" />
@@ -91,6 +91,9 @@ export function LookCard({ answer: { servers, certificates }, onAsked, onSeen }:
             </button>
           </form>
           {username.value !== '' && <p class="config-note faint">{w.kept}</p>}
+          {username.value !== '' && chosen.value?.security_mode === 'none' && (
+            <p class="config-note is-strong">{w.readable}</p>
+          )}
         </>
       )}
     </section>
@@ -103,23 +106,24 @@ function bestFirst(endpoints: readonly Offered[]): readonly Offered[] {
   return endpoints.toSorted((a, b) => rank(b) - rank(a))
 }
 
-function faultText(answer: Answer<{ readonly fault: OpcuaEndpointsAnswer['fault'] }>): string {
+function faultText(answer: Answer<{ readonly fault: OpcuaEndpointsAnswer['fault'] }>, isTrusted = false): string {
   if (answer.kind === 'failed') return answer.detail
   if (answer.kind === 'loading' || answer.value.fault === null) return ''
   const { result, detail } = answer.value.fault
-  const sentence = opcuaWords().faults[result]
+  const w = opcuaWords()
+  const sentence = result === 'untrusted' && isTrusted ? w.unfit : w.faults[result]
   // Its detail tells of folders, where the page has a button.
-  return result === 'untrusted' ? sentence : `${sentence} (${detail})`
+  return result === 'untrusted' && !isTrusted ? sentence : `${sentence} (${detail})`
 }
 
 interface EndpointsProps {
   readonly offered: readonly Offered[]
   readonly chosen: Signal<Offered | null>
   /** By now: somebody may have trusted it since the server was asked. */
-  isTrusted(offered: Offered): boolean
+  trustNow(offered: Offered): OpcuaTrust
 }
 
-function Endpoints({ offered, chosen, isTrusted }: EndpointsProps) {
+function Endpoints({ offered, chosen, trustNow }: EndpointsProps) {
   const all = opcuaWords()
   const w = all.look
   const group = useId()
@@ -129,7 +133,9 @@ function Endpoints({ offered, chosen, isTrusted }: EndpointsProps) {
       mode === 'none' ? all.modes.none : `${all.modes[mode]}, ${policy}`,
       users.map((user) => all.users[user]).join(', '),
       ...(supported ? [] : [w.deprecated]),
-      ...(mode === 'none' ? [] : [all.certificates.trust[isTrusted(one) ? 'trusted' : 'rejected']]),
+      ...(mode === 'none'
+        ? []
+        : [all.certificates.trust[trustNow(one)], defectOf(one) ?? ''].filter((text) => text !== '')),
     ].join(' · ')
   }
   return (

@@ -30,6 +30,7 @@ export const opcua = {
   modes,
   users,
   faults,
+  unfit: 'The certificate of the server is trusted, and cannot be taken all the same.',
   cancel: 'Cancel',
   failed: 'The servers could not be read',
   servers: {
@@ -71,6 +72,7 @@ export const opcua = {
     user: 'User',
     password: 'Password',
     kept: 'The password is used for this look alone.',
+    readable: 'Without security anybody on the way may read the password, or pretend to be this server.',
     browse: 'List variables',
     from: 'From node',
   },

@@ -11,6 +11,7 @@ export const opcua: typeof english = {
     refused: '服务器拒绝了此安全设置、此用户或网关的证书。',
     lost: '连接中断或耗时过长。',
   },
+  unfit: '服务器证书虽受信任，但仍无法接受。',
   cancel: '取消',
   failed: '无法读取服务器',
   servers: {
@@ -52,6 +53,7 @@ export const opcua: typeof english = {
     user: '用户名',
     password: '密码',
     kept: '密码仅用于本次查询。',
+    readable: '没有安全保护时，途中任何人都可能读取密码或冒充此服务器。',
     browse: '列出变量',
     from: '起始节点',
   },

@@ -71,7 +71,7 @@ export function opcuaRoutes(server: Server, sources: OpcuaSources): void {
     '/api/v1/opcua/endpoints',
     {
       ...post,
-      config: { right: 'administer' },
+      config: { right: 'administer', act: 'server_asked' },
       schema: {
         tags,
         summary: 'Ask a server for its endpoints; a certificate that nobody has seen yet is put among the rejected',
@@ -79,13 +79,17 @@ export function opcuaRoutes(server: Server, sources: OpcuaSources): void {
         response: { 200: opcuaEndpointsAnswer, ...refusals },
       },
     },
-    async ({ body }) => answered(await sources.opcuaEndpoints(body)),
+    async (request) => {
+      const answer = answered(await sources.opcuaEndpoints(request.body))
+      request.subject = askedText(request.body, answer)
+      return answer
+    },
   )
   server.post(
     '/api/v1/opcua/browse',
     {
       ...post,
-      config: { right: 'administer' },
+      config: { right: 'administer', act: 'server_asked' },
       schema: {
         tags,
         summary:
@@ -94,8 +98,17 @@ export function opcuaRoutes(server: Server, sources: OpcuaSources): void {
         response: { 200: opcuaBrowseAnswer, ...refusals },
       },
     },
-    async ({ body }) => answered(await sources.browseOpcua(body)),
+    async (request) => {
+      const answer = answered(await sources.browseOpcua(request.body))
+      request.subject = askedText(request.body, answer)
+      return answer
+    },
   )
+}
+
+/** Whom somebody had the gateway connect to, for the audit log: it reaches networks that they may not. */
+function askedText({ endpoint }: OpcuaEndpointsWish, { fault }: Pick<OpcuaEndpointsAnswer, 'fault'>): string {
+  return `${endpoint}: ${fault === null ? 'it answers' : fault.result}`
 }
 
 function answered<T extends object>(answer: T | ConfigRefusal): T {
