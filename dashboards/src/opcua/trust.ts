@@ -1,7 +1,7 @@
 import type { OpcuaTrust } from '../../../src/base/opcua.js'
 import type { OpcuaAnswer, OpcuaEndpointsAnswer } from '../../../src/views/wire/opcua.js'
 
-/** Whether the certificate of an endpoint is trusted, and what is wrong with it all the same. */
+/** The certificate of an endpoint is trusted or not, and may have a defect all the same. */
 
 type Offered = Pick<OpcuaEndpointsAnswer['endpoints'][number], 'certificate' | 'certificate_status'>
 

@@ -21,6 +21,8 @@ import {
 
 const tags = ['opcua']
 const refusals = { 400: problem, 403: problem, 409: problem, 503: problem }
+const BROWSE_SUMMARY =
+  'List the variables of a server with type, unit and value, and a proposal for each; nothing is written'
 const post = { bodyLimit: 16 * 1024, preValidation: readJson } as const
 
 export interface OpcuaSources {
@@ -92,8 +94,7 @@ export function opcuaRoutes(server: Server, sources: OpcuaSources): void {
       config: { right: 'administer', act: 'server_asked' },
       schema: {
         tags,
-        summary:
-          'List the variables of a server with type, unit and value, and a proposal for each; nothing is written',
+        summary: BROWSE_SUMMARY,
         body: opcuaBrowseWish,
         response: { 200: opcuaBrowseAnswer, ...refusals },
       },
