@@ -1,12 +1,13 @@
 import type { Clock } from '../../src/base/clock.js'
 import { DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../src/base/durations.js'
+import { EXIT } from '../../src/base/exit-codes.js'
 import { plantWithPast } from '../demo-plants.js'
 import { type DeviceCount, type Run, runDevice } from '../device.js'
 import { DeviceSamples } from '../device-samples.js'
 import type { DeviceFaults } from '../faults/plan.js'
 import type { SimulatedPlant } from '../plant.js'
 import { type Planted, WITH_PAST } from '../plants/kunshan.js'
-import { printLine } from '../stop.js'
+import { printLine, Stop } from '../stop.js'
 import { Timetable } from '../timetable.js'
 import { whenInTime } from './pace.js'
 import { PastGate } from './past-gate.js'
@@ -60,6 +61,14 @@ export class PlayedPast {
   constructor(options: PastOptions) {
     this.#options = options
     const known = options.progress === undefined ? null : readProgress(options.progress)
+    if (known !== null && options.nowMs < known.fromMs) {
+      const begin = new Date(known.fromMs).toISOString()
+      const remedy = 'set the clock right, or delete the file to begin a past anew'
+      throw new Stop(
+        EXIT.usage,
+        `${options.progress} tells of a past from ${begin} on, which is still to come: ${remedy}`,
+      )
+    }
     const startMs = known?.startMs ?? options.nowMs
     const days = known === null ? options.days : Math.round((startMs - known.fromMs) / DAY_MS - 0.5)
     const { plant, planted } = plantWithPast(options.seed, startMs, days)
@@ -88,22 +97,31 @@ export class PlayedPast {
   async run(run: Omit<Run, 'backfilled'>, begun: Promise<void>): Promise<readonly DeviceCount[]> {
     const { clock, stop } = run
     const ended = new AbortController()
+    const { failed, fail } = failure()
+    const note = (toMs: number) => {
+      try {
+        this.#note(toMs)
+      } catch (error) {
+        fail(error)
+      }
+    }
     await begun
     const gate = new PastGate({
       devices: this.devices.length,
       liveFromMs: this.#timetable.liveFromMs,
       signal: stop,
       ready: () => whenInTime(this.#options.pace, clock, stop),
-      onSent: (toMs) => this.#note(toMs),
+      onSent: note,
       onPresent: () => {
         printLine(`past of ${WITH_PAST}: all ${this.#daysTo(this.#timetable.liveFromMs)} days sent`)
-        void this.#noteLive(clock, AbortSignal.any([stop, ended.signal]))
+        void this.#noteLive(note, clock, AbortSignal.any([stop, ended.signal]))
       },
     })
     const faults = { ...NO_FAULTS, ofSends: [gate.through] }
     const live = { ...run, backfilled: () => undefined }
     try {
-      const counts = await Promise.all(this.devices.map(({ samples }) => runDevice(live, samples, faults)))
+      const sent = Promise.all(this.devices.map(({ samples }) => runDevice(live, samples, faults)))
+      const counts = await Promise.race([sent, failed])
       if (counts.every(({ messages, acknowledged }) => messages === acknowledged)) {
         this.#note(Math.min(...counts.map(({ coveredToMs }) => coveredToMs)))
       }
@@ -136,15 +154,24 @@ export class PlayedPast {
     }
   }
 
-  async #noteLive(clock: Clock, stop: AbortSignal): Promise<void> {
+  async #noteLive(note: (toMs: number) => void, clock: Clock, stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
       await clock.sleep(NOTED_MS, stop)
       if (stop.aborted) return
-      this.#note(Math.max(this.#progress.sentToMs, clock.nowMs() - UNSURE_MS))
+      note(Math.max(this.#progress.sentToMs, clock.nowMs() - UNSURE_MS))
     }
   }
 
   #daysTo(toMs: number): number {
     return Math.floor((toMs - this.fromMs) / DAY_MS)
   }
+}
+
+/** A promise that is rejected with what `fail` is told first, and never resolved. */
+function failure(): { readonly failed: Promise<never>; readonly fail: (error: unknown) => void } {
+  let fail: (error: unknown) => void = () => undefined
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  return { failed, fail }
 }

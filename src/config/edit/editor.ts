@@ -149,7 +149,8 @@ export class ConfigEditor {
     const loaded = this.#loadChange(before, wanted.text)
     if ('problems' in loaded) return { ...shown, problems: loaded.problems.map(shownProblem) }
     const warnings = loaded.warnings.map(shownProblem)
-    const restated = restatedPlants(this.#parts.inForce().config.plants, loaded.config.plants)
+    const { inForce, clock } = this.#parts
+    const restated = restatedPlants(inForce().config.plants, loaded.config.plants, clock.nowMs())
     return { ...shown, problems: [], warnings, changes: this.#changes(before, wanted.text, loaded), restated }
   }
 

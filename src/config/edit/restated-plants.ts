@@ -1,3 +1,4 @@
+import { startOfDayIn } from '../../base/days-in-zone.js'
 import type { DeviceOptions, PlantOptions } from '../../base/plant.js'
 
 /** A plant of which days that are over are computed again, and the first of these. */
@@ -8,18 +9,28 @@ export interface RestatedPlant {
 }
 
 /** The plants in which a change has devices hold from an earlier day, or from then on no more. */
-export function restatedPlants(before: readonly PlantOptions[], after: readonly PlantOptions[]): RestatedPlant[] {
-  return after.flatMap(({ id, devices }): RestatedPlant[] => {
+export function restatedPlants(
+  before: readonly PlantOptions[],
+  after: readonly PlantOptions[],
+  nowMs: number,
+): RestatedPlant[] {
+  return after.flatMap(({ id, devices, timezone }): RestatedPlant[] => {
     const known = before.find((plant) => plant.id === id)
     // The first configuration of a plant holds for all time before it anyway.
     if (known === undefined) return []
     const [was, is] = [daysOf(known.devices), daysOf(devices)]
     const changed = [...new Set([...was.keys(), ...is.keys()])].filter((device) => was.get(device) !== is.get(device))
-    const days = changed.flatMap((device) => [was.get(device) ?? [], is.get(device) ?? []].flat()).sort()
-    return days[0] === undefined ? [] : [{ plant: id, from: days[0].slice(0, 10) }]
+    const days = changed.flatMap((device) => [was.get(device) ?? [], is.get(device) ?? []].flat())
+    // Of a day that is still to come nothing was computed yet.
+    const begun = days.filter((day) => startMs(day, timezone) < nowMs).sort()
+    return begun[0] === undefined ? [] : [{ plant: id, from: begun[0].slice(0, 10) }]
   })
 }
 
 function daysOf(devices: readonly DeviceOptions[]): ReadonlyMap<string, string> {
   return new Map(devices.flatMap(({ id, holds_from }) => (holds_from === undefined ? [] : [[id, holds_from]])))
+}
+
+function startMs(day: string, zone: string): number {
+  return day.includes('T') ? Date.parse(day) : startOfDayIn(zone, day)
 }

@@ -21,6 +21,8 @@ export class PlantEvents {
   readonly #replacedAt = new Map<string, number[]>()
   /** Event times at which every register of a device started anew, those included that have not sent yet. */
   readonly #allReplacedAt = new Map<string, number[]>()
+  /** Instants of the list of a register that nobody told and a configuration made, which another one may take back. */
+  readonly #unitChanges = new Map<string, Set<number>>()
   readonly #runs = new Map<string, ProductionRun[]>()
   readonly #corrections = new Map<string, Corrections>()
 
@@ -39,7 +41,21 @@ export class PlantEvents {
 
   /** Notes that a register starts anew, be it there or not; false when that is known. */
   restart(device: string, metric: string, ms: number): boolean {
+    this.#unitChanges.get(`${device}/${metric}`)?.delete(ms)
     return insertInstant(this.replacementsOf(device, metric), ms)
+  }
+
+  /** Notes that a register starts anew because its configuration counts in another unit from then on. */
+  changeUnit(device: string, metric: string, ms: number): void {
+    if (!insertInstant(this.replacementsOf(device, metric), ms)) return
+    entryOf(this.#unitChanges, `${device}/${metric}`, () => new Set()).add(ms)
+  }
+
+  /** Notes that it counts in the same unit there after all; what somebody has told of it stays. */
+  keepUnit(device: string, metric: string, ms: number): void {
+    if (this.#unitChanges.get(`${device}/${metric}`)?.delete(ms) !== true) return
+    const replacedAt = this.replacementsOf(device, metric)
+    replacedAt.splice(replacedAt.indexOf(ms), 1)
   }
 
   /** The runs of a device in order of time; the list grows. */

@@ -19,7 +19,7 @@ import { ImportDays } from '../settings/import-days.js'
 import { IdealCycles } from '../settings/products.js'
 import { STATE_METRIC, settingsOf } from '../settings/settings.js'
 import { PlantVersion, versionAt, WorkPlan } from '../settings/version.js'
-import { PlantVersions } from '../settings/versions.js'
+import { PlantVersions, type VersionChange } from '../settings/versions.js'
 import type { Range } from '../time/ranges.js'
 import { DayTotals } from '../windows/days.js'
 import type { GoneDays } from '../windows/gone-days.js'
@@ -110,7 +110,7 @@ export class EnginePlant {
   configure(fromMs: number, options: PlantOptions | null): number | null {
     const change = this.#versions.take(fromMs, options)
     if (change === null) return null
-    const { sinceMs, gone, joined } = change
+    const { sinceMs, gone } = change
     this.#forgetSubjects()
     this.days.clear()
     // The figures of a version that is no more are all made again, their months too.
@@ -118,16 +118,19 @@ export class EnginePlant {
       if (gone.some(({ index }) => key.startsWith(`${index}/`))) this.waitingMonths.delete(key)
     }
     for (const device of this.now.devices) for (const metric of expectedMetrics(device)) this.series(device.id, metric)
-    for (const { device, metric } of this.#seriesList.values()) {
-      for (const [before, next] of joined) {
-        // A register that counts in another unit from here on has a new beginning with its next sample.
-        if (before.multiplier(device, metric) !== next.multiplier(device, metric)) {
-          this.plantEvents.restart(device, metric, next.fromMs)
-        }
-      }
-    }
+    this.#changeUnits(change)
     for (const series of this.#seriesList.values()) this.#configureSeries(series)
     return sinceMs
+  }
+
+  /** A register that counts in another unit from an instant on has a new beginning with its next sample. */
+  #changeUnits({ joined, parted }: VersionChange): void {
+    for (const { device, metric } of this.#seriesList.values()) {
+      const isOther = ([before, next]: (typeof joined)[number]) =>
+        before.multiplier(device, metric) !== next.multiplier(device, metric)
+      for (const pair of parted) if (isOther(pair)) this.plantEvents.keepUnit(device, metric, pair[1].fromMs)
+      for (const pair of joined) if (isOther(pair)) this.plantEvents.changeUnit(device, metric, pair[1].fromMs)
+    }
   }
 
   /** Readings before an instant are gone; of series that had some there are states, by `device/metric`. */

@@ -62,10 +62,12 @@ export function backdated<T extends Stated>(stated: readonly T[]): readonly Back
 }
 
 function earlyDevices<T extends Stated>(stated: readonly T[]): readonly Early<T>[] {
-  const newest = stated.at(-1)?.options ?? null
+  // One that is silent on the plant takes nothing of its past away.
+  const said = stated.filter(({ options }) => options !== null)
+  const newest = said.at(-1)?.options ?? null
   return (newest?.devices ?? []).flatMap(({ id, holds_from }): Early<T>[] => {
     if (holds_from === undefined) return []
-    const by = firstOfRow(stated, id)
+    const by = firstOfRow(said, id)
     const fromMs = new PlantDays(newest!.timezone).startMs(holds_from)
     // The first statement of all holds for all time before it as it is.
     if (by === stated[0] || fromMs >= by.fromMs) return []

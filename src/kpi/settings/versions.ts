@@ -17,8 +17,12 @@ export interface VersionChange {
   /** Versions that are no more. */
   readonly gone: readonly PlantVersion[]
   /** Neighbours that were none before. */
-  readonly joined: readonly (readonly [before: PlantVersion, next: PlantVersion])[]
+  readonly joined: readonly Neighbours[]
+  /** Neighbours that are none any more. */
+  readonly parted: readonly Neighbours[]
 }
+
+type Neighbours = readonly [before: PlantVersion, next: PlantVersion]
 
 interface Piece {
   readonly startMs: number
@@ -50,7 +54,7 @@ export class PlantVersions {
   /** Takes over the next configuration; null when it says what the one before said. */
   take(fromMs: number, options: PlantOptions | null): VersionChange | null {
     if (JSON.stringify(options) === JSON.stringify(this.#all.at(-1)!.options)) return null
-    const before = this.#pieces
+    const [before, allBefore] = [this.#pieces, this.#all]
     const known = new Map(before.map((piece) => [piece.key, piece]))
     this.#stated = [...this.#stated, { fromMs, options }]
     this.#pieces = backdated(this.#stated).map((one, i): Piece => {
@@ -62,7 +66,8 @@ export class PlantVersions {
     return {
       sinceMs: firstDifferenceMs(before, this.#pieces),
       gone: before.flatMap(({ version }) => (now.has(version) ? [] : version)),
-      joined: joinedIn(before, this.#all),
+      joined: neighboursOnlyIn(this.#all, allBefore),
+      parted: neighboursOnlyIn(allBefore, this.#all),
     }
   }
 
@@ -82,9 +87,9 @@ function firstDifferenceMs(before: readonly Piece[], after: readonly Piece[]): n
   return Math.min(before[i]?.startMs ?? Infinity, after[i]?.startMs ?? Infinity)
 }
 
-function joinedIn(before: readonly Piece[], all: readonly PlantVersion[]): VersionChange['joined'] {
-  const nextOf = new Map(before.map(({ version }, i) => [version, before[i + 1]?.version]))
-  return all.flatMap((version, i): VersionChange['joined'] => {
+function neighboursOnlyIn(all: readonly PlantVersion[], others: readonly PlantVersion[]): readonly Neighbours[] {
+  const nextOf = new Map(others.map((version, i) => [version, others[i + 1]]))
+  return all.flatMap((version, i): readonly Neighbours[] => {
     const next = all[i + 1]
     return next === undefined || nextOf.get(version) === next ? [] : [[version, next]]
   })

@@ -1,5 +1,6 @@
 // @module-tag slow
 
+import { isDeepStrictEqual } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { PlantOptions } from '../../../src/base/plant.js'
 import { recomputedPoints } from '../../../src/kpi/offline/points.js'
@@ -104,6 +105,19 @@ describe('statements', () => {
     expect(piecesOf([BEGUN, empty], [ADOPTED, of('2025-07-04')])).toEqual([
       whole(0, BEGUN, []),
       whole(1, ADOPTED, ['a sub']),
+    ])
+  })
+
+  test('a configuration without the plant takes nothing of its past away', () => {
+    const later = plantWith([{ id: 'a', role: 'sub', holds_from: FROM }])
+    const [, edited] = ['sub', 'main'].map((role) => plantWith([{ id: 'a', role, holds_from: FROM }]))
+    const past = [whole(0, BEGUN, []), { place: 0, fromMs: midnight, devices: ['a sub'], early: ['a'] }]
+    const gone = [whole(1, ADOPTED, ['a sub']), whole(2, ADOPTED + 1, null)]
+    expect(piecesOf([BEGUN, empty], [ADOPTED, later], [ADOPTED + 1, null])).toEqual([...past, ...gone])
+    expect(piecesOf([BEGUN, empty], [ADOPTED, later], [ADOPTED + 1, null], [ADOPTED + 2, edited!])).toEqual([
+      ...past,
+      ...gone,
+      whole(3, ADOPTED + 2, ['a main']),
     ])
   })
 
@@ -217,6 +231,74 @@ describe('figures of days before devices were adopted', () => {
     expect(await dayOf('2025-07-02')).toMatchObject({ value: 960 })
     expect(await bench.point({ ...DAY, window: '1h', start: '2025-07-03T10:00Z' })).toMatchObject({ value: 40 })
   })
+})
+
+describe('the ratio of a register', () => {
+  let bench: Bench
+  beforeEach(async () => {
+    bench = await Bench.open([plantWith([])], BEGUN)
+    await bench.feed(sent, ADOPTED - 60_000)
+  })
+  afterEach(() => bench.close())
+
+  const MAIN = { id: 'main', line: 'l', role: 'main', metrics: { elec_import_kwh: { multiplier: 10 } } }
+  const configured = async (devices: readonly object[], fromMs: number): Promise<void> => {
+    await bench.configure([plantWith(devices)], fromMs)
+    bench.tick(fromMs + 60_000)
+    await bench.settle()
+  }
+
+  test('leaves nothing behind once it is undone', async () => {
+    const before = await figuresOf(bench)
+    await configured([{ ...MAIN, holds_from: '2025-07-02' }], ADOPTED)
+    const hour = { ...DAY, window: '1h', start: '2025-07-02T00:00Z' } as const
+    expect((await bench.point(hour))?.value).toBeGreaterThan(30)
+    await configured([], ADOPTED + 1000)
+    const after = await figuresOf(bench)
+    expect([...before].filter(([key, figure]) => !isDeepStrictEqual(after.get(key), figure))).toEqual([])
+    await bench.restart()
+    await bench.settle()
+    expect(await figuresOf(bench)).toEqual(after)
+  })
+
+  test('makes no jump where it was configured once the day is written down', async () => {
+    const known = async (devices: readonly object[], later: readonly object[] = devices) => {
+      const other = await Bench.open([plantWith([])], at('2025-07-02T00:00Z'))
+      await other.configure([plantWith(devices)], at('2025-07-02T10:32Z'))
+      await other.feed(sent, ADOPTED - 60_000)
+      await other.configure([plantWith(later)], ADOPTED)
+      other.tick(ADOPTED + 60_000)
+      await other.settle()
+      const figures = await figuresOf(other)
+      await other.close()
+      return figures
+    }
+    const early = [{ ...MAIN, holds_from: FROM }]
+    expect(await known([MAIN], early)).toEqual(await known(early))
+  })
+
+  test('has the figures of a plant that was so all along, over months too', async () => {
+    await configured([{ ...MAIN, holds_from: '2025-06-01' }], ADOPTED)
+    const known = await Bench.open([plantWith([{ ...MAIN, holds_from: '2025-06-01' }])], BEGUN)
+    await known.feed(sent, ADOPTED + 60_000)
+    const month = { ...DAY, window: '1mo', start: '2025-07-01T00:00Z' } as const
+    const own = await bench.point(month)
+    expect(own).toMatchObject({ value: 2400 })
+    expect(figureOf(own!)).toEqual(figureOf((await known.point(month))!))
+    await known.close()
+  })
+})
+
+test('a line that was configured with the device has its figures before too', async () => {
+  const bench = await Bench.open([plantWith([], { lines: [] })], BEGUN)
+  await bench.feed(sent, ADOPTED - 60_000)
+  const devices = [{ id: 'main', line: 'other', role: 'main', holds_from: FROM }]
+  await bench.configure([plantWith(devices, { lines: [{ id: 'other' }] })], ADOPTED)
+  bench.tick(ADOPTED + 60_000)
+  await bench.settle()
+  const day = { ...DAY, scope: 'line', id: 'other', start: '2025-07-02T00:00Z' } as const
+  expect(await bench.point(day)).toMatchObject({ value: 96 })
+  await bench.close()
 })
 
 async function figuresOf(bench: Bench): Promise<Map<string, object>> {

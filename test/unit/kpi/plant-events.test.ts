@@ -110,3 +110,25 @@ test('runs and replacements are the same in whatever order they came', () => {
     { numRuns: 100 },
   )
 })
+
+describe('a register that counts in another unit', () => {
+  const replacements = (...steps: readonly ((events: PlantEvents) => void)[]) => {
+    const events = new PlantEvents()
+    for (const step of steps) step(events)
+    return events.replacementsOf('m', 'elec_import_kwh')
+  }
+  const changed = (events: PlantEvents) => events.changeUnit('m', 'elec_import_kwh', 5)
+  const kept = (events: PlantEvents) => events.keepUnit('m', 'elec_import_kwh', 5)
+  const told = (events: PlantEvents) => void events.restart('m', 'elec_import_kwh', 5)
+
+  test('starts anew there for as long as a configuration says so', () => {
+    expect(replacements(changed)).toEqual([5])
+    expect(replacements(changed, kept)).toEqual([])
+    expect(replacements(kept, changed, changed)).toEqual([5])
+  })
+
+  test('stays one that somebody has replaced then, whichever came first', () => {
+    expect(replacements(changed, told, kept)).toEqual([5])
+    expect(replacements(told, changed, kept)).toEqual([5])
+  })
+})
