@@ -21,7 +21,7 @@ export function restatedPlants(
     const [was, is] = [daysOf(known.devices), daysOf(devices)]
     const changed = [...new Set([...was.keys(), ...is.keys()])].filter((device) => was.get(device) !== is.get(device))
     const days = changed.flatMap((device) => [was.get(device) ?? [], is.get(device) ?? []].flat())
-    // Of a day that is still to come nothing was computed yet.
+    // Nothing was computed yet of a day that is still to come.
     const begun = days.filter((day) => startMs(day, timezone) < nowMs).sort()
     return begun[0] === undefined ? [] : [{ plant: id, from: begun[0].slice(0, 10) }]
   })
