@@ -42,9 +42,6 @@ export const SEARCHES: readonly Search[] = [
     return { PROPERTY_MS: count(60_000 * share) }
   }),
   proof('flips', 10_000, 130),
-  tests('edits', ['whole', 'test/integration/config-edits-figures.test.ts'], 600, (share) => ({
-    EDITS: count(1000 * share),
-  })),
   tests('live series', ['fast', 'test/property/kpi.live-series.test.ts'], 25, (share) => ({
     PROPERTY_RUNS: count(400 * share),
   })),

@@ -11,7 +11,7 @@ import type { ConfigAnswer, ConfigSaved } from '../../src/views/wire/configurati
 import { getJson, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
 
 /**
- * Proves that random edits and undos (1,000 in the deep run) of a gateway that runs end in the same bytes of the file and the same figures of days that
+ * Proves that random edits and undos (100, or as many as EDITS says) of a gateway that runs end in the same bytes of the file and the same figures of days that
  * are over, also where edits put devices into these days and undos take them out again.
  */
 

@@ -29,6 +29,9 @@ export async function startThreads(context: GatewayContext): Promise<GatewayThre
   reports.tellTo((message) => pipeline.tell(message))
   const serving = await pipeline.answer('ready', 'failed')
   if (serving.type === 'failed') {
+    pipeline.expectEnd()
+    // A thread that is ended while its database works ends the process, and nobody reads why.
+    await pipeline.closed
     await Promise.all([intake.end(), journal.end(), pipeline.end(), forward?.end()])
     throw startError(serving.message, serving.code, serving.port)
   }
