@@ -24,7 +24,7 @@ export function readProgress(file: string): PastProgress | null {
     ]
     if (fromMs <= sentToMs && fromMs <= startMs) return { fromMs, startMs, sentToMs }
   } catch {
-    // What follows says it of a file of any other kind too.
+    // A file that is no JSON is refused below like one without its times.
   }
   throw new Stop(EXIT.io, `${file} does not tell how far the past was sent: delete it to send the past again`)
 }

@@ -7,19 +7,13 @@ import type { ReadingPoint } from '../../src/base/wire.js'
 import { loadOpcua } from '../../src/intake/opcua/library.js'
 import { allReadings, getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 import type { TestOpcuaServer } from '../support/opcua-server.js'
+import { OPCUA_PLANT } from '../support/opcua-server.js'
 import { compiledOpen62541, hasOpen62541, startOpen62541 } from '../support/open62541.js'
 import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.js'
 
 /** Proves the client of OPC UA with a server that has no line in common with its library: trust, times, statuses, cuts and kills. */
 
 const DEVICE = { plant: 'a', line: 'l', device: 'press-1' }
-const PLANT = {
-  id: 'a',
-  name: { en: 'A' },
-  timezone: 'UTC',
-  lines: [{ id: 'l' }],
-  devices: [{ id: 'press-1', line: 'l', role: 'main', on_change: true }],
-}
 const NODES = [
   { node: 'nsu=urn:test:open62541;s=Oil', metric: 'oil_c', unit: '°C' },
   { node: 'ns=1;s=Energy', metric: 'elec_import_kwh' },
@@ -34,7 +28,7 @@ const startedWith = (endpoint: string, settings: object): Promise<TestGateway> =
   const devices = [{ ...DEVICE, nodes: NODES }]
   const connection = { sampling_ms: 0, publishing_ms: 50, queue: 5000, timeout_s: 10, ...settings }
   const servers = [{ id: 'hall', endpoint, ...connection, devices }]
-  return startGateway({ config: { plants: [PLANT], opcua: { servers } } })
+  return startGateway({ config: { plants: [OPCUA_PLANT], opcua: { servers } } })
 }
 
 async function figureOf(gateway: TestGateway, name: string, labels = ''): Promise<number> {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import type { PlantsAnswer, ReadingPoint } from '../../src/base/wire.js'
 import { allReadings, getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
-import { startOpcuaServer, type TestOpcuaServer } from '../support/opcua-server.js'
+import { OPCUA_PLANT, startOpcuaServer, type TestOpcuaServer } from '../support/opcua-server.js'
 import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.js'
 
 /** Proves the way of values from a real server of OPC UA to readings: types, quality, time, trust, users, outages and kills. */
@@ -18,13 +18,6 @@ const METRICS = {
   Oil: 'oil_c',
   Total: 'parts_total',
   State: 'state',
-}
-const PLANT = {
-  id: 'a',
-  name: { en: 'A' },
-  timezone: 'UTC',
-  lines: [{ id: 'l' }],
-  devices: [{ id: 'press-1', line: 'l', role: 'main', on_change: true }],
 }
 const NODES = [
   { node: 'ns=1;s=Power', metric: METRICS.Power, factor: 0.001 },
@@ -65,7 +58,7 @@ const opcuaOf = (server: ServerSettings, nodes: readonly object[] = NODES) => ({
 })
 
 const startedWith = (server: ServerSettings, nodes?: readonly object[]): Promise<TestGateway> =>
-  startGateway({ config: { plants: [PLANT], opcua: opcuaOf(server, nodes) } })
+  startGateway({ config: { plants: [OPCUA_PLANT], opcua: opcuaOf(server, nodes) } })
 
 const readingsOf = (gateway: TestGateway, metric: string): Promise<ReadingPoint[]> =>
   allReadings(gateway, { ...DEVICE, metric })

@@ -7,6 +7,15 @@ import { createInterface } from 'node:readline'
 import { watched } from '../bench/measure/processes.js'
 import { freePort } from './gateway.js'
 
+/** The plant whose press the tests of the client read. */
+export const OPCUA_PLANT = {
+  id: 'a',
+  name: { en: 'A' },
+  timezone: 'UTC',
+  lines: [{ id: 'l' }],
+  devices: [{ id: 'press-1', line: 'l', role: 'main', on_change: true }],
+}
+
 /** Options of a server; `dir` and `port` are made where they are not given. */
 export interface OpcuaServerSetup {
   readonly variables?: readonly {
