@@ -1,4 +1,4 @@
-import { QUARTER_HOUR_MS } from '../../base/durations.js'
+import { HOUR_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import type { Scope } from '../../base/kpi.js'
 import { type DeviceOptions, expectedMetrics, type PlantOptions } from '../../base/plant.js'
 import type { MachineSeries, MeterPart, MeterSeries, PlantHistory } from './plant-history.js'
@@ -20,7 +20,7 @@ export interface FigureName {
   readonly scope: Scope
   readonly id: string
   readonly kpi: string
-  readonly window: '15m' | '1d'
+  readonly window: '15m' | '1h' | '1d'
 }
 
 /** Gives the figures of a series whose start lies in a period, ascending and page by page, with their unit. */
@@ -107,10 +107,10 @@ function seriesOf(device: DeviceOptions): { readonly kpi: string; readonly isWea
 async function meterOf(reader: FigureReader, device: DeviceOptions, plan: PlantOptions): Promise<MeterSeries | null> {
   const { id, line = null, role, parent } = device
   const part: MeterPart = role === 'main' ? 'main' : role === 'pv' ? 'generation' : 'part'
-  // Export and own generation are figures of the plant: they are those of a meter when it is the only one.
+  // Export and own generation are figures of the plant, by hours: they are those of a meter when it is the only one.
   if (part === 'generation') {
     const isOnly = plan.devices.filter((one) => one.role === role).length === 1
-    const made = isOnly ? await reader.series('plant', plan.id, 'energy_elec_onsite') : null
+    const made = isOnly ? await reader.series('plant', plan.id, 'energy_elec_onsite', '1h') : null
     return made === null ? null : { ...plain(id, line, made), part, isWeatherDriven: true }
   }
   const of = seriesOf(device)
@@ -119,7 +119,7 @@ async function meterOf(reader: FigureReader, device: DeviceOptions, plan: PlantO
   if (found === null) return null
   const isGrid = (one: DeviceOptions) => one.role === 'main' && seriesOf(one)?.kpi === 'energy_elec_import'
   const isOnlyGrid = isGrid(device) && plan.devices.filter(isGrid).length === 1
-  const sold = isOnlyGrid ? await reader.series('plant', plan.id, 'energy_elec_export') : null
+  const sold = isOnlyGrid ? await reader.series('plant', plan.id, 'energy_elec_export', '1h') : null
   const values = sold === null ? found.values : found.values.map((value, i) => value - sold.values[i]!)
   const machines = plan.devices.filter((one) => one.role === 'robot' || one.role === 'machine')
   const fed = machines.filter((one) => one.energy_meter === id)
@@ -181,24 +181,25 @@ class FigureReader {
     this.intervals = Math.round((period.toMs - period.fromMs) / QUARTER_HOUR_MS)
   }
 
-  /** Null when there is no figure in the period. */
-  async series(scope: Scope, id: string, kpi: string): Promise<ReadSeries | null> {
+  /** Null when there is no figure in the period. Of an hour each quarter has a fourth. */
+  async series(scope: Scope, id: string, kpi: string, window: '15m' | '1h' = '15m'): Promise<ReadSeries | null> {
     const series = ['values', 'numerators', 'denominators'].map(() =>
       new Float64Array(this.intervals).fill(Number.NaN),
     ) as [Float64Array, Float64Array, Float64Array]
     const [values, numerators, denominators] = series
+    const quarters = window === '1h' ? HOUR_MS / QUARTER_HOUR_MS : 1
     let known = 0
     let unit = ''
-    for await (const page of this.#pages({ plant: this.#plant, scope, id, kpi, window: '15m' }, this.#period)) {
+    for await (const page of this.#pages({ plant: this.#plant, scope, id, kpi, window }, this.#period)) {
       unit = page.unit
       for (const { startMs, value, numerator, denominator, coverage, estimatedShare, provisional } of page.figures) {
         const isOwn = coverage >= COVERAGE_LEAST && estimatedShare <= ESTIMATED_MOST && !provisional
         if (value === null || !isOwn) continue
         const i = Math.round((startMs - this.#period.fromMs) / QUARTER_HOUR_MS)
-        values[i] = value
-        numerators[i] = numerator ?? Number.NaN
-        denominators[i] = denominator ?? Number.NaN
-        known++
+        values.fill(value / quarters, i, i + quarters)
+        numerators.fill(numerator ?? Number.NaN, i, i + quarters)
+        denominators.fill(denominator ?? Number.NaN, i, i + quarters)
+        known += quarters
       }
     }
     if (known === 0) return null

@@ -1,7 +1,14 @@
 import type { KnownSeries } from '../series/known-series.js'
 import type { FeatureTable } from '../trees/bins.js'
 
-const ROOM_AT_FIRST = 128
+/** Rows of one part of a log: a log grows by parts, so that nothing is copied when it does. */
+const PART_ROWS = 512
+
+interface Part {
+  readonly values: Float32Array
+  readonly starts: Float64Array
+  readonly bases: Float64Array
+}
 
 /**
  * Rows as they were known when forecasts were issued, so that a model learns from what it will be given: gaps and lateness are in
@@ -10,18 +17,12 @@ const ROOM_AT_FIRST = 128
 export class RowLog {
   readonly columns: number
   readonly #rowsMax: number
-  #values: Float32Array
-  #starts: Float64Array
-  #bases: Float64Array
+  readonly #parts: Part[] = []
   #count = 0
 
   constructor(columns: number, rowsMax: number) {
     this.columns = columns
     this.#rowsMax = rowsMax
-    const room = Math.min(rowsMax, ROOM_AT_FIRST)
-    this.#values = new Float32Array(columns * room)
-    this.#starts = new Float64Array(room)
-    this.#bases = new Float64Array(room)
   }
 
   get rows(): number {
@@ -29,49 +30,61 @@ export class RowLog {
   }
 
   get bytes(): number {
-    return this.#values.byteLength + this.#starts.byteLength + this.#bases.byteLength
+    return this.#parts.reduce((sum, { values, starts, bases }) => {
+      return sum + values.byteLength + starts.byteLength + bases.byteLength
+    }, 0)
   }
 
   /** Adds a row of the interval that begins at `startMs`; a model learns how far it lies above `base`. */
   add(startMs: number, base: number, fill: (values: Float32Array, at: number) => void): void {
     const place = this.#count % this.#rowsMax
-    if (place === this.#starts.length) this.#grow()
-    this.#starts[place] = startMs
-    this.#bases[place] = base
-    fill(this.#values, place * this.columns)
+    const part = this.#partOf(place)
+    const at = place % PART_ROWS
+    part.starts[at] = startMs
+    part.bases[at] = base
+    fill(part.values, at * this.columns)
     this.#count++
   }
 
-  /** Doubles the room: a series of a month needs none for a year. */
-  #grow(): void {
-    const room = Math.min(this.#rowsMax, 2 * this.#starts.length)
-    const [values, starts, bases] = [this.#values, this.#starts, this.#bases]
-    this.#values = new Float32Array(this.columns * room)
-    this.#values.set(values)
-    this.#starts = new Float64Array(room)
-    this.#starts.set(starts)
-    this.#bases = new Float64Array(room)
-    this.#bases.set(bases)
+  #partOf(place: number): Part {
+    const number = Math.floor(place / PART_ROWS)
+    const known = this.#parts[number]
+    if (known !== undefined) return known
+    const rows = Math.min(PART_ROWS, this.#rowsMax - number * PART_ROWS)
+    const part = {
+      values: new Float32Array(this.columns * rows),
+      starts: new Float64Array(rows),
+      bases: new Float64Array(rows),
+    }
+    this.#parts.push(part)
+    return part
   }
 
-  /** Rows whose outcome is known, oldest first. `outcomeOf` gives what came above the base; NaN when it is not known. */
+  /**
+   * Rows whose outcome is known, oldest first, until another is added. `outcomeOf` gives what came above the base; NaN when it is not
+   * known.
+   */
   known(outcomeOf: (startMs: number, base: number) => number): {
     readonly table: FeatureTable
     readonly targets: Float64Array
   } {
-    const values = new Float32Array(this.rows * this.columns)
     const targets = new Float64Array(this.rows)
+    const places = new Int32Array(this.rows)
     let rows = 0
     for (let i = this.#count - this.rows; i < this.#count; i++) {
       const place = i % this.#rowsMax
-      const target = outcomeOf(this.#starts[place]!, this.#bases[place]!)
+      const part = this.#partOf(place)
+      const target = outcomeOf(part.starts[place % PART_ROWS]!, part.bases[place % PART_ROWS]!)
       if (Number.isNaN(target)) continue
       targets[rows] = target
-      values.set(this.#values.subarray(place * this.columns, (place + 1) * this.columns), rows * this.columns)
-      rows++
+      places[rows++] = place
     }
-    const table = { rows, columns: this.columns, values: values.subarray(0, rows * this.columns) }
-    return { table, targets: targets.subarray(0, rows) }
+    const { columns } = this
+    const value = (row: number, column: number): number => {
+      const place = places[row]!
+      return this.#parts[Math.floor(place / PART_ROWS)]!.values[(place % PART_ROWS) * columns + column]!
+    }
+    return { table: { rows, columns, value }, targets: targets.subarray(0, rows) }
   }
 }
 

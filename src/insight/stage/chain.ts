@@ -72,7 +72,7 @@ export class ForecastChains {
     }
     const begun = {
       // A line that cannot be read had a number too, which forecasts may bear.
-      chain: Math.max(newest?.chain ?? 0, this.#file.linesFrom(0).length) + 1,
+      chain: Math.max(newest?.chain ?? 0, [...this.#file.linesFrom(0)].length) + 1,
       ...asked,
       firstMs: firstMs(),
       fitsFromMs: nowMs - LEARNING_DAYS * DAY_MS,

@@ -2,7 +2,7 @@ import { DAY_MS } from '../../base/durations.js'
 import type { ModelFaultKind } from '../../base/forecast.js'
 import type { HorizonScore } from '../horizon.js'
 import type { ModelFileOptions } from '../model-file/model-runner.js'
-import type { Observation } from '../series/known-series.js'
+import type { ObservationColumns } from '../series/observation-columns.js'
 import type { ForecastPlan } from './chain.js'
 import type { ForecastSeries } from './forecast-series.js'
 import type { IssuedForecast } from './issued-forecast.js'
@@ -20,7 +20,7 @@ export interface ForecastTask {
   readonly issueAfterMs: number
   readonly seed: number
   /** Figures with the time at which they became known; those that are known with this value already are left out. */
-  readonly observations: readonly Observation[]
+  readonly observations: ObservationColumns
   /** Start of the interval that goes on, epoch ms. */
   readonly boundaryMs: number
   readonly nowMs: number

@@ -30,30 +30,28 @@ export class LineFile {
     return existsSync(this.path)
   }
 
-  /** Whole lines behind a byte, with the byte behind each. */
-  linesFrom(fromByte: number): readonly { readonly line: string; readonly endByte: number }[] {
+  /** Gives whole lines behind a byte one after the other, with the byte behind each. */
+  *linesFrom(fromByte: number): Generator<{ readonly line: string; readonly endByte: number }, void> {
     const bytes = this.#read(fromByte, Number.POSITIVE_INFINITY)
-    const lines: { line: string; endByte: number }[] = []
     for (let at = 0; ; ) {
       const end = bytes.indexOf(10, at)
-      if (end === -1) return lines
-      lines.push({ line: bytes.toString('utf8', at, end), endByte: fromByte + end + 1 })
+      if (end === -1) return
+      yield { line: bytes.toString('utf8', at, end), endByte: fromByte + end + 1 }
       at = end + 1
     }
   }
 
   /** Whole lines behind a byte as JSON. Those that cannot be read are left out, and told of by the byte behind each. */
-  parsedFrom<T>(
+  *parsedFrom<T>(
     fromByte: number,
     read: LineReader<T>,
     onDamaged: (endByte: number) => void,
-  ): readonly { readonly value: T; readonly endByte: number }[] {
-    return this.linesFrom(fromByte).flatMap(({ line, endByte }) => {
+  ): Generator<{ readonly value: T; readonly endByte: number }, void> {
+    for (const { line, endByte } of this.linesFrom(fromByte)) {
       const value = parsedLine(line, read)
-      if (value !== null) return [{ value, endByte }]
-      onDamaged(endByte)
-      return []
-    })
+      if (value === null) onDamaged(endByte)
+      else yield { value, endByte }
+    }
   }
 
   /** The last line that can be read; null when there is none. */
@@ -64,7 +62,7 @@ export class LineFile {
     for (let end = bytes.lastIndexOf(10); end !== -1 || from > 0; ) {
       const before = end <= 0 ? -1 : bytes.lastIndexOf(10, end - 1)
       // A line that begins before these bytes cannot be judged by its end.
-      if (before === -1 && from > 0) return this.parsedFrom(0, read, onDamaged).at(-1)?.value ?? null
+      if (before === -1 && from > 0) return [...this.parsedFrom(0, read, onDamaged)].at(-1)?.value ?? null
       const value = parsedLine(bytes.toString('utf8', before + 1, end), read)
       if (value !== null) return value
       onDamaged(from + end + 1)

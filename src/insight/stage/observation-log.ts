@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { Observation } from '../series/known-series.js'
+import type { ObservationColumns } from '../series/observation-columns.js'
 import { LineFile } from './line-file.js'
 
-/** An observation with the byte behind it in the log. */
-export interface LoggedObservation extends Observation {
-  readonly endByte: number
+/** Observations with the byte behind each in the log. */
+export interface LoggedObservations extends ObservationColumns {
+  readonly endBytes: readonly number[]
 }
 
 /**
@@ -26,10 +27,15 @@ export class ObservationLog {
     return this.#damaged.size
   }
 
-  readFrom(fromByte: number): readonly LoggedObservation[] {
-    return this.#file
-      .parsedFrom(fromByte, observationOf, this.#noteDamaged)
-      .map(({ value, endByte }) => ({ ...value, endByte }))
+  readFrom(fromByte: number): LoggedObservations {
+    const found = { startsMs: [] as number[], values: [] as number[], arrivedAtMs: [] as number[], endBytes: [] as number[] }
+    for (const { value, endByte } of this.#file.parsedFrom(fromByte, observationOf, this.#noteDamaged)) {
+      found.startsMs.push(value.startMs)
+      found.values.push(value.value)
+      found.arrivedAtMs.push(value.arrivedAtMs)
+      found.endBytes.push(endByte)
+    }
+    return found
   }
 
   /** Time at which the newest figure became known, epoch ms; null before the first. */

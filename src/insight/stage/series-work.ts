@@ -4,6 +4,7 @@ import { type ForecastModel, ModelFault } from '../model-file/forecast-model.js'
 import { intervalsAhead } from '../model-file/model-inputs.js'
 import type { Observation } from '../series/known-series.js'
 import { LocalDays } from '../series/local-days.js'
+import { type ObservationColumns, observationAt, observationsIn } from '../series/observation-columns.js'
 import { FORECAST_VERSION, SeriesForecaster } from '../series-forecaster.js'
 import { type ForecastChain, ForecastChains } from './chain.js'
 import {
@@ -16,7 +17,7 @@ import {
 import { type IssuedForecast, IssuedForecasts, issuedForecast } from './issued-forecast.js'
 import { readLearnt, writeLearnt } from './learnt-state.js'
 import { ModelForecasts } from './model-forecasts.js'
-import { type LoggedObservation, ObservationLog } from './observation-log.js'
+import { type LoggedObservations, ObservationLog } from './observation-log.js'
 
 /** A chain is not begun of figures that end so long ago: a history is taken whole, and what comes later would count as late. */
 const BEHIND_MAX_MS = 2 * HOUR_MS
@@ -41,10 +42,10 @@ export async function workOnSeries(
   const modelFile =
     model === null ? null : { sha256: model instanceof ModelFault ? null : model.sha256, fault: faultOf(model) }
   const isBegun = chains.newest !== null
-  const knownDays = daysOf(new Set(task.observations.map(({ startMs }) => startMs)).size, stepMs)
+  const knownDays = daysOf(new Set(task.observations.startsMs).size, stepMs)
   if (!isBegun) {
     const isShort = knownDays < HISTORY_DAYS_MIN
-    const newestMs = task.observations.reduce((most, { startMs }) => Math.max(most, startMs), 0)
+    const newestMs = task.observations.startsMs.reduce((most, startMs) => Math.max(most, startMs), 0)
     const isBehind = !isShort && newestMs < boundaryMs - BEHIND_MAX_MS
     if (isShort || isBehind) {
       return { knownDays, isBehind, newest: [], issued: [], scores: [], liveFromMs: null, damagedLines: 0, modelFile }
@@ -86,7 +87,7 @@ class SeriesWalk {
   /** Forecasts of the model file; null in a chain without one. */
   readonly #models: ModelForecasts | null
   /** Observations that have not been taken yet, in order. */
-  #waiting: readonly LoggedObservation[]
+  #waiting: LoggedObservations
   #taken = 0
   #endByte: number
   #nextMs: number
@@ -102,8 +103,8 @@ class SeriesWalk {
     const { log, chains, issuedOfMs } = of
     const { plan, stepMs, issueAfterMs, seed, boundaryMs } = task
     const firstMs = () => {
-      const first = log.readFrom(0)[0]!
-      return Math.ceil(Math.max(first.startMs, boundaryMs - CHAIN_DAYS * DAY_MS) / stepMs) * stepMs
+      const [first] = log.readFrom(0).startsMs
+      return Math.ceil(Math.max(first!, boundaryMs - CHAIN_DAYS * DAY_MS) / stepMs) * stepMs
     }
     const isBegun = chains.newest !== null
     // The log comes before the chain: a kill in between begins anew.
@@ -200,26 +201,22 @@ class SeriesWalk {
   }
 
   #take(untilMs: number): void {
-    for (
-      let next = this.#waiting[this.#taken];
-      next && next.arrivedAtMs <= untilMs;
-      next = this.#waiting[this.#taken]
-    ) {
-      this.#forecaster.take(next)
-      this.#endByte = next.endByte
-      this.#taken++
+    const { arrivedAtMs, endBytes } = this.#waiting
+    for (; this.#taken < arrivedAtMs.length && arrivedAtMs[this.#taken]! <= untilMs; this.#taken++) {
+      this.#forecaster.take(observationAt(this.#waiting, this.#taken))
+      this.#endByte = endBytes[this.#taken]!
     }
   }
 
   /** Adds what is new to the log. It counts as known after all that is in it, and after what forecasts were issued of. */
-  #note(observations: readonly Observation[], issuedOfMs: number): void {
-    const waiting = new Map(this.#waiting.map(({ startMs, value }) => [startMs, value]))
-    const isNew = ({ startMs, value }: Observation) =>
+  #note(observations: ObservationColumns, issuedOfMs: number): void {
+    const waiting = valuesOf(this.#waiting)
+    const isNew = (startMs: number, value: number) =>
       (waiting.get(startMs) ?? this.#forecaster.valueAt(startMs)) !== value
     const { stepMs, issueAfterMs } = this.chain
     const steppedMs = Math.max(issuedOfMs, this.#nextMs - stepMs + issueAfterMs)
-    let knownMs = Math.max(steppedMs + 1, this.#waiting.at(-1)?.arrivedAtMs ?? 0)
-    const added = observations.filter(isNew).map((one) => {
+    let knownMs = Math.max(steppedMs + 1, this.#waiting.arrivedAtMs.at(-1) ?? 0)
+    const added = observationsIn(observations, isNew).map((one) => {
       knownMs = Math.max(knownMs, one.arrivedAtMs)
       return { ...one, arrivedAtMs: knownMs }
     })
@@ -236,7 +233,7 @@ class SeriesWalk {
     let taken = 0
     // The step at which the fit is made has no rows yet.
     for (let at = firstMs; at < this.#nextMs; at += stepMs) {
-      for (; taken < all.length && all[taken]!.arrivedAtMs <= at + issueAfterMs; taken++) other.take(all[taken]!)
+      taken = takeUntil(other, all, taken, at + issueAfterMs)
       other.stepRows(at)
     }
     this.#forecaster.useRowsOf(other)
@@ -271,9 +268,22 @@ function faultOf(error: unknown): ModelFileState['fault'] {
 }
 
 /** A start that was killed between log and chain has written some already. */
-function unknownOf(observations: readonly Observation[], log: ObservationLog): readonly Observation[] {
-  const known = new Map(log.readFrom(0).map(({ startMs, value }) => [startMs, value]))
-  return observations.filter(({ startMs, value }) => known.get(startMs) !== value)
+function unknownOf(observations: ObservationColumns, log: ObservationLog): readonly Observation[] {
+  const known = valuesOf(log.readFrom(0))
+  return observationsIn(observations, (startMs, value) => known.get(startMs) !== value)
+}
+
+function valuesOf({ startsMs, values }: ObservationColumns): ReadonlyMap<number, number> {
+  return new Map(startsMs.map((startMs, at) => [startMs, values[at]!]))
+}
+
+/** Gives a forecaster what has arrived by an instant, from a place of the log on; gives the place behind it. */
+function takeUntil(forecaster: SeriesForecaster, all: LoggedObservations, from: number, untilMs: number): number {
+  let taken = from
+  for (; taken < all.arrivedAtMs.length && all.arrivedAtMs[taken]! <= untilMs; taken++) {
+    forecaster.take(observationAt(all, taken))
+  }
+  return taken
 }
 
 /** Forecasts of a chain as the log gives them again: those that were issued are among them, to the last bit of their values. */
@@ -287,7 +297,7 @@ export function forecastsOfLog(dir: string, untilMs: number): readonly IssuedFor
   let taken = 0
   for (let at = chain.firstMs; at <= untilMs; at += chain.stepMs) {
     const knownUntilMs = at + chain.issueAfterMs
-    for (; taken < all.length && all[taken]!.arrivedAtMs <= knownUntilMs; taken++) forecaster.take(all[taken]!)
+    taken = takeUntil(forecaster, all, taken, knownUntilMs)
     const of = { issuedAtMs: knownUntilMs, knownUntilMs }
     found.push(...forecaster.step(at).issued.map((record) => issuedForecast(record, chain, of)))
   }

@@ -1,9 +1,8 @@
-/** Rows of numbers, one after the other; NaN is a value that is not known. */
+/** Rows of 32-bit numbers; NaN is a value that is not known. Whoever has the rows need not copy them. */
 export interface FeatureTable {
   readonly rows: number
   readonly columns: number
-  /** Value of column c in row r at `r * columns + c`. */
-  readonly values: Float32Array
+  value(row: number, column: number): number
 }
 
 /** Values of each column as small numbers, so that a tree adds up a few dozen bins instead of sorting rows. */
@@ -20,19 +19,20 @@ export interface BinnedTable {
 export const BINS_MAX = 64
 
 /** Puts each column into at most `BINS_MAX` bins that hold about as many rows each. */
-export function binned({ rows, columns, values }: FeatureTable): BinnedTable {
+export function binned(table: FeatureTable): BinnedTable {
+  const { rows, columns } = table
   const bins = new Uint8Array(rows * columns)
   const thresholds: Float32Array[] = []
   const column = new Float32Array(rows)
   for (let c = 0; c < columns; c++) {
     let known = 0
-    for (let at = c; at < values.length; at += columns) {
-      const value = values[at]!
+    for (let row = 0; row < rows; row++) {
+      const value = table.value(row, c)
       if (!Number.isNaN(value)) column[known++] = value
     }
     const edges = thresholdsOf(column.subarray(0, known))
     thresholds.push(edges)
-    for (let at = c; at < bins.length; at += columns) bins[at] = binOf(edges, values[at]!)
+    for (let row = 0; row < rows; row++) bins[row * columns + c] = binOf(edges, table.value(row, c))
   }
   return { rows, columns, bins, thresholds }
 }

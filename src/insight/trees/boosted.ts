@@ -2,7 +2,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
 import { binned, type FeatureTable } from './bins.js'
-import { type Tree, TreeGrower, type TreeShape, treeValue } from './tree.js'
+import { binnedTreeValue, type Tree, TreeGrower, type TreeShape, treeValue } from './tree.js'
 
 /** Rules by which trees are boosted. */
 export interface BoostOptions extends TreeShape {
@@ -28,8 +28,9 @@ export interface BoostedTrees {
  * Source: Friedman, Stochastic gradient boosting, 2002.
  */
 export function boost(table: FeatureTable, targets: Float64Array, options: BoostOptions): BoostedTrees {
-  const { rows, columns, values } = table
-  const grower = new TreeGrower(binned(table), options)
+  const { rows, columns } = table
+  const bins = binned(table)
+  const grower = new TreeGrower(bins, options)
   const random = xoroshiro128plus(options.seed)
   const base = rows === 0 ? 0 : targets.reduce((sum, target) => sum + target, 0) / rows
   const residuals = targets.map((target) => target - base)
@@ -39,9 +40,9 @@ export function boost(table: FeatureTable, targets: Float64Array, options: Boost
   for (let i = 0; i < options.trees && rows > 0; i++) {
     const shown = drawn(rowOrder, options.rowShare, random)
     const asked = [...drawn(columnOrder, options.columnShare, random)]
-    const tree = grower.grow(residuals, shown, asked, options.rate)
-    trees.push(tree)
-    for (let row = 0; row < rows; row++) residuals[row]! -= treeValue(tree, values, row * columns)
+    const grown = grower.grow(residuals, shown, asked, options.rate)
+    trees.push(grown.tree)
+    for (let row = 0; row < rows; row++) residuals[row]! -= binnedTreeValue(grown, bins.bins, row * columns)
   }
   return { columns, base, trees }
 }

@@ -20,6 +20,12 @@ export interface Tree {
   readonly value: Float64Array
 }
 
+/** A tree with the last bin that each node sends to the left: rows in bins find the same leaf as their values do. */
+export interface GrownTree {
+  readonly tree: Tree
+  readonly lastLeftBin: Uint8Array
+}
+
 interface Leaf {
   readonly node: number
   readonly from: number
@@ -50,10 +56,9 @@ export class TreeGrower {
   }
 
   /**
-   * Fits a tree to `residuals` of the given rows, by the given columns only. `rows` is put into another order; `onLeaf` is told
-   * the value of each leaf.
+   * Fits a tree to `residuals` of the given rows, by the given columns only. `rows` is put into another order.
    */
-  grow(residuals: Float64Array, rows: Int32Array, columns: readonly number[], rate: number): Tree {
+  grow(residuals: Float64Array, rows: Int32Array, columns: readonly number[], rate: number): GrownTree {
     const size = 2 * this.#shape.leavesMax - 1
     const tree = {
       column: new Int16Array(size).fill(-1),
@@ -62,6 +67,7 @@ export class TreeGrower {
       right: new Int16Array(size),
       value: new Float64Array(size),
     }
+    const lastLeftBin = new Uint8Array(size)
     const root = this.#leaf(0, 0, rows.length, sumOf(residuals, rows, 0, rows.length))
     if (rows.length >= 2 * this.#shape.leafRowsMin) root.histogram = this.#histogram(residuals, rows, root, columns)
     this.#findSplit(root, columns)
@@ -72,6 +78,7 @@ export class TreeGrower {
       if (best.gain <= 0) break
       const [left, right] = this.#split(best, residuals, rows, columns, nodes)
       tree.column[best.node] = best.column
+      lastLeftBin[best.node] = best.bin
       tree.threshold[best.node] =
         best.bin === 0 ? Number.NEGATIVE_INFINITY : this.#table.thresholds[best.column]![best.bin - 1]!
       tree.left[best.node] = left.node
@@ -84,7 +91,7 @@ export class TreeGrower {
       tree.value[node] = (rate * sum) / (to - from + this.#shape.shrinkage)
       if (histogram !== null) this.#free.push(histogram)
     }
-    return tree
+    return { tree, lastLeftBin }
   }
 
   #leaf(node: number, from: number, to: number, sum: number): Leaf {
@@ -187,6 +194,15 @@ export function treeValue(tree: Tree, values: Float32Array, start: number): numb
   let node = 0
   for (let column = tree.column[0]!; column >= 0; column = tree.column[node]!) {
     node = values[start + column]! > tree.threshold[node]! ? tree.right[node]! : tree.left[node]!
+  }
+  return tree.value[node]!
+}
+
+/** The same for a row in bins, of the table that the tree was grown over. */
+export function binnedTreeValue({ tree, lastLeftBin }: GrownTree, bins: Uint8Array, start: number): number {
+  let node = 0
+  for (let column = tree.column[0]!; column >= 0; column = tree.column[node]!) {
+    node = bins[start + column]! > lastLeftBin[node]! ? tree.right[node]! : tree.left[node]!
   }
   return tree.value[node]!
 }

@@ -2,7 +2,7 @@ import { basename, join, resolve } from 'node:path'
 import { DAY_MS, HOUR_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import type { ModelFileOptions } from '../../insight/model-file/model-runner.js'
 import type { InsightOptions } from '../../insight/options.js'
-import type { Observation } from '../../insight/series/known-series.js'
+import { columnsOf, type ObservationColumns } from '../../insight/series/observation-columns.js'
 import { hasChain } from '../../insight/stage/chain.js'
 import {
   chosenSeries,
@@ -168,7 +168,7 @@ export class Forecasts {
     const dir = join(this.dir, key)
     const taken = this.#known.taken(series)
     try {
-      const observations = typeof taken === 'string' ? await this.#stored(series, dir, taken) : taken
+      const observations = typeof taken === 'string' ? await this.#stored(series, dir, taken) : columnsOf(taken)
       if (signal.aborted) return
       const { timezone, shifts, calendar } = plant
       const task = {
@@ -227,7 +227,7 @@ export class Forecasts {
   }
 
   /** Stored figures: those of a series that is new count as known at the end of their window, others as known now. */
-  async #stored(series: ForecastCandidate, dir: string, which: ToBeRead): Promise<readonly Observation[]> {
+  async #stored(series: ForecastCandidate, dir: string, which: ToBeRead): Promise<ObservationColumns> {
     const { clock, points } = this.#deps
     const { plant, scope, id, kpi } = series
     const nowMs = clock.nowMs()
@@ -235,12 +235,15 @@ export class Forecasts {
     const historyMs = nowMs - HISTORY_DAYS * DAY_MS
     // A gateway that was off for long has more to catch up with than the last days.
     const notedMs = isKnown && which === 'recent' ? (new ObservationLog(dir).newestKnownMs ?? 0) : 0
-    const found: Observation[] = []
+    const found = { startsMs: [] as number[], values: [] as number[], arrivedAtMs: [] as number[] }
     for (let fromMs = Math.max(historyMs, Math.min(nowMs, notedMs) - LOOKBACK_MS); ; ) {
       const asked = { plant, scope, id, kpi, window: FORECAST_WINDOW, fromMs, toMs: nowMs, limit: PAGE } as const
       const page = await points.points(asked)
       for (const { startMs, endMs, value, provisional } of page) {
-        if (value !== null && !provisional) found.push({ startMs, value, arrivedAtMs: isKnown ? nowMs : endMs })
+        if (value === null || provisional) continue
+        found.startsMs.push(startMs)
+        found.values.push(value)
+        found.arrivedAtMs.push(isKnown ? nowMs : endMs)
       }
       if (page.length < PAGE) return found
       fromMs = page.at(-1)!.startMs + 1

@@ -113,32 +113,31 @@ function chargerOf(of: ChargerOptions, stepAt: (time: string) => number): Planne
 /** Import less export of each quarter of which both are known and final; import alone where the plant has no export. */
 async function readNet(points: Points, plan: PlantOptions, day: LocalDay): Promise<ReadQuarters> {
   const bought = await readQuarters(points, plan, 'energy_elec_import', day)
-  const sold = await readQuarters(points, plan, 'energy_elec_export', day)
-  return quartersOf(bought, (startMs) => (sold.size === 0 ? 0 : sold.get(startMs)))
+  return quartersOf(bought, await readFourths(points, plan, 'energy_elec_export', day))
 }
 
-/**
- * Import less export of each quarter that is known and final, without what storages take and give: what the plant uses less what it makes. That is told by hours, of
- * which each quarter has a fourth.
- */
+/** Import less export of each quarter that is known and final, without what storages take and give: what the plant uses less what it makes. */
 async function readRest(points: Points, plan: PlantOptions, day: LocalDay): Promise<ReadQuarters> {
   const used = await readQuarters(points, plan, 'energy_elec_consumed', day)
-  const made = await readHistory(points, plan, { kpi: 'energy_elec_onsite', window: '1h' }, day)
-  const parts = new Map(
-    [...made].flatMap(([startMs, value]) =>
-      Array.from({ length: QUARTERS_AN_HOUR }, (_, at) => {
-        return [startMs + at * QUARTER_HOUR_MS, value / QUARTERS_AN_HOUR] as const
-      }),
-    ),
-  )
-  return quartersOf(used, (startMs) => (made.size === 0 ? 0 : parts.get(startMs)))
+  return quartersOf(used, await readFourths(points, plan, 'energy_elec_onsite', day))
 }
 
-/** Quarters with something taken off them; those of which that is not known are left out. */
-function quartersOf(from: ReadonlyMap<number, number>, lessAt: (startMs: number) => number | undefined): ReadQuarters {
+/** What is fed in or made is told by hours, of which each quarter has a fourth. */
+async function readFourths(points: Points, plan: PlantOptions, kpi: string, day: LocalDay) {
+  const hours = await readHistory(points, plan, { kpi, window: '1h' }, day)
+  const quarters = [...hours].flatMap(([startMs, value]) =>
+    Array.from({ length: QUARTERS_AN_HOUR }, (_, at) => {
+      return [startMs + at * QUARTER_HOUR_MS, value / QUARTERS_AN_HOUR] as const
+    }),
+  )
+  return new Map(quarters)
+}
+
+/** Quarters with something taken off them, where there ever is any; those of which it is not known are left out. */
+function quartersOf(from: ReadonlyMap<number, number>, less: ReadonlyMap<number, number>): ReadQuarters {
   const known = [...from].flatMap(([startMs, value]) => {
-    const less = lessAt(startMs)
-    return less === undefined ? [] : [[startMs, value - less] as const]
+    const off = less.size === 0 ? 0 : less.get(startMs)
+    return off === undefined ? [] : [[startMs, value - off] as const]
   })
   return {
     startsMs: Float64Array.from(known, ([startMs]) => startMs),

@@ -78,8 +78,11 @@ const SERIES: Readonly<Record<string, (i: number) => KpiPoint>> = {
   'energy_water_fresh water-1': (i) => point('energy_water_fresh', 'device', 'water-1', i, water(i)),
   'cycles robot-1': (i) => point('cycles', 'device', 'robot-1', i, isWork(i) ? 10 : 0),
   'energy_natural_gas gas-1': (i) => point('energy_natural_gas', 'device', 'gas-1', i, 7),
-  'energy_elec_export q': (i) => point('energy_elec_export', 'plant', 'q', i, 30),
 }
+/** Export and own generation are there by hours alone. */
+const HOURS: Readonly<Record<string, number>> = { 'energy_elec_export q': 120, 'energy_elec_onsite q': 8 }
+const hoursOf = (kpi: string, value: number) =>
+  intervals.filter((i) => i % 4 === 0).map((i) => point(kpi, 'plant', 'q', i, value, { window: '1h' }))
 const day = (kpi: string, i: number, value: number) => point(kpi, 'plant', 'q', i * 96, value, { window: '1d' })
 /** Emissions of the second day are not known. */
 const DAYS_OF: Readonly<Record<string, readonly KpiPoint[]>> = {
@@ -93,9 +96,11 @@ async function gateway() {
     const url = new URL(request.url!, 'http://gateway')
     const kpi = url.pathname.split('/').at(-2)!
     const name = `${kpi} ${url.searchParams.get('id')}`
-    const isDays = url.searchParams.get('window') === '1d'
-    const of = isDays ? undefined : SERIES[name]
-    const points = isDays ? (DAYS_OF[name] ?? []) : of === undefined ? [] : intervals.map(of)
+    const points = {
+      '1d': () => DAYS_OF[name] ?? [],
+      '1h': () => (HOURS[name] === undefined ? [] : hoursOf(kpi, HOURS[name])),
+      '15m': () => (SERIES[name] === undefined ? [] : intervals.map(SERIES[name])),
+    }[url.searchParams.get('window') as '1d' | '1h' | '15m']()
     const answer = seriesAnswer.parse({ points, next: null })
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end(JSON.stringify(answer))
@@ -127,7 +132,7 @@ test('figures of meters and machines are read; what stands for another interval 
   expect(lines).toContain('kWh not known (not_energy)')
 })
 
-test('export is that of the meter of electricity alone, and a mean is that of days with both figures', async () => {
+test('export is that of the meter of electricity alone, generation that of the sun, and a mean is that of days with both figures', async () => {
   const plan = plantOptions.parse({
     id: 'q',
     name: {},
@@ -135,10 +140,15 @@ test('export is that of the meter of electricity alone, and a mean is that of da
     devices: [
       { id: 'main-1', role: 'main' },
       { id: 'gas-1', role: 'main', metrics: { ng_volume_nm3: {} } },
+      { id: 'pv-1', role: 'pv' },
     ],
   })
   const { history } = await plantFigures(gatewayFigures(await gateway()), plan, PERIOD)
-  expect(history.meters.map(({ values }) => values[0])).toEqual([70, 7])
+  expect(history.meters.map(({ part, values }) => [part, ...values.subarray(0, 5)])).toEqual([
+    ['main', 70, 70, 70, 70, 70],
+    ['main', 7, 7, 7, 7, 7],
+    ['generation', 2, 2, 2, 2, 2],
+  ])
   expect([history.pricePerKwh, history.kgCo2ePerKwh]).toEqual([0.75, 0.4])
 })
 

@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }))
 
 const numberOf = (value: unknown) => (typeof value === 'number' ? value : null)
-const numbers = () => new LineFile(path).parsedFrom(0, numberOf, () => {}).map(({ value }) => value)
+const numbers = () => [...new LineFile(path).parsedFrom(0, numberOf, () => {})].map(({ value }) => value)
 const last = () => new LineFile(path).lastParsed(numberOf, () => {})
 
 test('a long piece of a line that a kill has left is taken away, and the next line stands by itself', () => {

@@ -17,15 +17,14 @@ const OPTIONS: BoostOptions = {
 }
 
 function tableOf(rows: number, columns: number, value: (row: number, column: number) => number): FeatureTable {
-  const values = new Float32Array(rows * columns)
-  for (let row = 0; row < rows; row++) for (let c = 0; c < columns; c++) values[row * columns + c] = value(row, c)
-  return { rows, columns, values }
+  const values = Float32Array.from({ length: rows * columns }, (_, i) => value(Math.floor(i / columns), i % columns))
+  return { rows, columns, value: (row, column) => values[row * columns + column]! }
 }
 
 const random = randomStream('trees')
 const TABLE = tableOf(1000, 3, () => random())
 const TARGETS = Float64Array.from({ length: 1000 }, (_, row) => {
-  const [a, b] = [TABLE.values[row * 3]!, TABLE.values[row * 3 + 1]!]
+  const [a, b] = [TABLE.value(row, 0), TABLE.value(row, 1)]
   return (a > 0.5 ? 10 : 0) + 4 * b
 })
 
@@ -63,7 +62,7 @@ describe('boosted trees', () => {
   })
 
   test('of no rows say 0', () => {
-    const model = boost({ rows: 0, columns: 2, values: new Float32Array(0) }, new Float64Array(0), OPTIONS)
+    const model = boost(tableOf(0, 2, () => 0), new Float64Array(0), OPTIONS)
     expect(boostedValue(model, Float32Array.of(1, 2))).toBe(0)
   })
 })

@@ -37,8 +37,8 @@ class Gateway {
   /** Days that are known before now. */
   days = 60
   slidingKw = 30
-  /** A storage gives power from ten to eleven, and the sun makes some from eleven to twelve, kW. */
-  made = { storageKw: 0, sunKw: 0 }
+  /** A storage gives power from ten to eleven, and the sun makes some from eleven to twelve, kW; from twelve to thirteen the plant feeds in. */
+  made = { storageKw: 0, sunKw: 0, soldKw: 0 }
   failure: Error | null = null
   readonly warnings: string[] = []
   readonly tasks: LoadPlanTask[] = []
@@ -101,12 +101,14 @@ class Gateway {
       if (ms < firstMs || ms + stepMs > this.clock.nowMs()) continue
       const hour = new Date(ms + 8 * 3_600_000).getUTCHours()
       const quarter = (hour === 10 || hour === 11 ? 30 : 10) / 4
-      const { storageKw, sunKw } = this.made
-      const hasSun = sunKw > 0 && window === '1h'
+      const { storageKw, sunKw, soldKw } = this.made
+      // What is made and fed in is told by hours alone.
+      const [hasSun, isSold] = [sunKw, soldKw].map((kw) => kw > 0 && window === '1h')
       const values: Readonly<Record<string, number>> = {
         energy_elec_import: window === '1d' ? 280 : quarter,
         energy_elec_consumed: quarter + (hour === 10 ? storageKw : hour === 11 ? sunKw : 0) / 4,
         ...(hasSun ? { energy_elec_onsite: hour === 11 ? sunKw : 0 } : {}),
+        ...(isSold ? { energy_elec_export: hour === 12 ? soldKw : 0 } : {}),
         ...{ scope2_lb: 140, peak_demand_15: 30, peak_demand_15_sliding: this.slidingKw },
       }
       const value = values[kpi]
@@ -178,10 +180,17 @@ describe('the next day', () => {
     expect(assumed!.sliding_ratio).toBeCloseTo(1.1, 9)
   })
 
+  test('has what the plant feeds in, which is told by hours', async () => {
+    gateway.made = { ...gateway.made, soldKw: 14 }
+    gateway.run()
+    const { steps } = await gateway.after(1, ({ reason }) => reason === '')
+    expect(steps.slice(47, 53).map(({ expected_kw }) => expected_kw)).toEqual([30, -4, -4, -4, -4, 10])
+  })
+
   test('has storages that hold demand, by what the plant uses less what the sun makes, and as before where holding is worth nothing', async () => {
     const battery = { id: 'battery', capacity_kwh: 20, charge_kw: 10, discharge_kw: 10 }
     const held = plant({ shiftable_loads: [], storages: [{ ...battery, holds_demand: true }] })
-    gateway.made = { storageKw: 8, sunKw: 5 }
+    gateway.made = { ...gateway.made, storageKw: 8, sunKw: 5 }
     gateway.plan = held
     gateway.run()
     const answer = await gateway.after(1, ({ reason }) => reason === '')
@@ -208,7 +217,7 @@ describe('the next day', () => {
       start_pct: 20,
       holds_demand: true,
     }
-    gateway.made = { storageKw: 8, sunKw: 0 }
+    gateway.made = { ...gateway.made, storageKw: 8 }
     gateway.plan = plant({ shiftable_loads: [], tariffs: [tariff], storages: [storage] })
     gateway.run()
     const answer = await gateway.after(1, ({ reason }) => reason === '')
