@@ -87,7 +87,7 @@ async function otherProofs(
   const [forecasts, anomalies, plan, projections, ledger, register, suppliers] = await Promise.all([
     sources.forecasts({ plant }),
     sources.anomalies({ plant, after: null, limit: 1 }),
-    sources.loadPlan(plant),
+    sources.loadPlan(plant, null),
     sources.projections(plant),
     sources.ledger(),
     certificateRegister(sources),

@@ -1,9 +1,10 @@
+import { useSignal } from '@preact/signals'
 import type { PlantNode } from '../../../src/base/wire.js'
 import type { LoadPlanAnswer } from '../../../src/views/wire/load-plan.js'
 import { figureFor } from '../format.js'
 import type { Answer } from '../gateway/api.js'
 import { language } from '../settings.js'
-import { clockText, longDayText } from '../time/time.js'
+import { clockText, isoText, longDayText, minuteText } from '../time/time.js'
 import { CardFrame } from '../ui/card-frame.js'
 import { ConfigurationHint } from './configuration-hint.js'
 import { LoadPlanChart } from './load-plan-chart.js'
@@ -14,28 +15,40 @@ import { useOutlookWords } from './words.js'
 interface LoadPlanCardProps {
   readonly plant: PlantNode
   readonly answer: Answer<LoadPlanAnswer>
+  /** The plan of the day that goes on, as it stood when that began. */
+  readonly today: Answer<LoadPlanAnswer>
   readonly onRetry: () => void
 }
 
-/** The card shows tomorrow as it would be cheapest, or why there is no plan; a plant that can shift nothing has a line at most. */
-export function LoadPlanCard({ plant, answer, onRetry }: LoadPlanCardProps) {
+/**
+ * The card shows tomorrow as it would be cheapest, or why there is no plan; and today as it was planned, where that is on record. A plant that can shift nothing
+ * has a line at most.
+ */
+export function LoadPlanCard({ plant, answer, today, onRetry }: LoadPlanCardProps) {
   const w = useOutlookWords().plan
+  const isTodayChosen = useSignal(false)
   const [zone, lang] = [plant.timezone, language.value]
   if (answer.kind === 'loading') return null
-  const plan = answer.kind === 'loaded' ? answer.value : null
-  if (plan?.reason === 'nothing_to_shift') return <ConfigurationHint about="plan" text={w.nothing} link={w.describe} />
+  const next = answer.kind === 'loaded' ? answer.value : null
+  if (next?.reason === 'nothing_to_shift') return <ConfigurationHint about="plan" text={w.nothing} link={w.describe} />
+  const kept = today.kind === 'loaded' && today.value.reason === '' ? today.value : null
+  const isToday = isTodayChosen.value && kept !== null
+  const plan = isToday ? kept : next
   const day = plan?.start == null ? '' : longDayText(Date.parse(plan.start), zone, lang)
-  const made = plan?.made_at == null ? '' : w.made(clockText(Date.parse(plan.made_at), zone, lang))
+  const madeMs = plan?.made_at == null ? null : Date.parse(plan.made_at)
+  const made = madeMs === null || isToday ? '' : w.made(clockText(madeMs, zone, lang))
   return (
     <CardFrame
       id="outlook-plan"
       pillar="intelligent"
-      title={w.title}
+      title={isToday ? w.titleToday : w.title}
       subtitle={[day, made].filter((text) => text !== '').join(' · ')}
       past={answer.kind === 'loaded' ? { kind: 'loaded', value: null } : answer}
       onRetry={onRetry}
-      footer={<PlanFoot plant={plant} plan={plan?.reason === '' ? plan : null} />}
+      tools={kept !== null && <DaySwitch isToday={isToday} onChange={(to) => (isTodayChosen.value = to)} />}
+      footer={<PlanFoot plant={plant} plan={plan?.reason === '' ? plan : null} isToday={isToday} />}
     >
+      {isToday && madeMs !== null && <p class="outlook-reason">{w.standing(minuteText(madeMs, zone, lang))}</p>}
       {plan !== null && plan.reason !== '' && (
         <div class="outlook-reason" data-reason={plan.reason}>
           <p>{w.reasons[plan.reason]}</p>
@@ -44,6 +57,26 @@ export function LoadPlanCard({ plant, answer, onRetry }: LoadPlanCardProps) {
       )}
       {plan !== null && plan.reason === '' && <PlannedDay plant={plant} answer={plan} />}
     </CardFrame>
+  )
+}
+
+function DaySwitch({ isToday, onChange }: { readonly isToday: boolean; readonly onChange: (to: boolean) => void }) {
+  const w = useOutlookWords().plan
+  return (
+    <fieldset class="segments" aria-label={w.shown}>
+      {([true, false] as const).map((one) => (
+        <button
+          key={String(one)}
+          type="button"
+          class="segment"
+          aria-pressed={one === isToday}
+          aria-current={one === isToday ? 'true' : undefined}
+          onClick={() => onChange(one)}
+        >
+          {one ? w.days.today : w.days.tomorrow}
+        </button>
+      ))}
+    </fieldset>
   )
 }
 
@@ -100,10 +133,12 @@ interface PlanFootProps {
   readonly plant: PlantNode
   /** Null where there is none. */
   readonly plan: LoadPlanAnswer | null
+  readonly isToday: boolean
 }
 
-function PlanFoot({ plant, plan }: PlanFootProps) {
+function PlanFoot({ plant, plan, isToday }: PlanFootProps) {
   const w = useOutlookWords().plan
+  const day = isToday && plan?.start != null ? `?day=${isoText(Date.parse(plan.start), plant.timezone).slice(0, 10)}` : ''
   return (
     <>
       {plan !== null && (
@@ -122,7 +157,7 @@ function PlanFoot({ plant, plan }: PlanFootProps) {
           <span class="outlook-key">
             <i class="outlook-mark is-price" aria-hidden="true" /> {w.dearer(`${plan.currency}/kWh`)}
           </span>
-          <a class="outlook-link" href={`/api/v1/plants/${encodeURIComponent(plant.id)}/load-plan.csv`} download>
+          <a class="outlook-link" href={`/api/v1/plants/${encodeURIComponent(plant.id)}/load-plan.csv${day}`} download>
             {w.csv}
           </a>
         </>

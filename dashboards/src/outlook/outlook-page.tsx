@@ -10,6 +10,8 @@ import type { SavingClaimsAnswer } from '../../../src/views/wire/savings.js'
 import { usePolled } from '../gateway/polled.js'
 import { OfPlant } from '../plant/of-plant.js'
 import type { Route } from '../route.js'
+import { nowMs } from '../state.js'
+import { isoText } from '../time/time.js'
 import { AnomaliesCard } from './anomalies-card.js'
 import { BudgetCard } from './budget-card.js'
 import { DayCard } from './day-card.js'
@@ -42,6 +44,8 @@ function OutlookCards({ plant }: { readonly plant: PlantNode }) {
   const projections = usePolled<ProjectionsAnswer>(`${path}/projections`, DAILY_MS)
   const savings = usePolled<SavingClaimsAnswer>(`${path}/savings/claims`, DAILY_MS)
   const loadPlan = usePolled<LoadPlanAnswer>(`${path}/load-plan`, FORECASTS_MS)
+  const today = isoText(nowMs.value, plant.timezone).slice(0, 10)
+  const planOfToday = usePolled<LoadPlanAnswer>(`${path}/load-plan?day=${today}`, DAILY_MS)
   const askAnomalies = () => {
     openAnomalies.again()
     anomalies.again()
@@ -64,7 +68,7 @@ function OutlookCards({ plant }: { readonly plant: PlantNode }) {
       />
       <PeakCard plant={plant} answer={peak.value} onRetry={peak.again} />
       <WaitingCard plant={plant} answer={peak.value} onRetry={peak.again} />
-      <LoadPlanCard plant={plant} answer={loadPlan.value} onRetry={loadPlan.again} />
+      <LoadPlanCard plant={plant} answer={loadPlan.value} today={planOfToday.value} onRetry={loadPlan.again} />
       <BudgetCard plant={plant} answer={projections.value} onRetry={projections.again} />
       <SavingsCard plant={plant} answer={savings.value} onRetry={savings.again} />
       <AnomaliesCard plant={plant} open={openAnomalies.value} answer={anomalies.value} onRetry={askAnomalies} />

@@ -202,6 +202,11 @@ export const outlook = {
   },
   plan: {
     title: 'Tomorrow: what should run when',
+    titleToday: 'Today: what was to run when',
+    shown: 'Day of the plan',
+    days: { today: 'Today', tomorrow: 'Tomorrow' },
+    standing: (time: string) =>
+      `As planned at ${time}, before the day began. It is not planned again while the day goes on: the gateway does not know what has started.`,
     made: (time: string) => `planned at ${time}`,
     advice: 'Advice only: nothing is sent to a device.',
     csv: 'Plan by quarters of an hour (CSV)',
@@ -254,8 +259,8 @@ export const outlook = {
       usual:
         'The day as usual: loads start at their usual time, charging points give full power from arrival on, storages rest. Both days are paid for at the same prices.',
       models: {
-        similar_days: 'The rest of the plant is expected to use the mean of the last four days like tomorrow',
-        last_similar_day: 'The rest of the plant is expected to be as on the last day like tomorrow',
+        similar_days: 'The rest of the plant is expected to use the mean of the last four days like it',
+        last_similar_day: 'The rest of the plant is expected to be as on the last day like it',
       } as Readonly<Record<string, string>>,
       error: (kw: string, days: string) => `; over the last ${days} such days that was ${kw} off (RMSE)`,
       noDemand: 'Demand is not billed.',
@@ -277,6 +282,7 @@ export const outlook = {
       no_forecast: 'No plan: too little is known of the last four weeks to say what the rest of the plant will use.',
       infeasible: 'No plan is possible: what is described cannot be kept all at once. In the way:',
       nothing_to_gain: 'No plan: tomorrow is cheapest as usual.',
+      not_kept: 'No plan of this day is on record.',
       too_hard:
         'No plan: none was found within the time that the gateway takes for it. Fewer loads, or narrower windows, are easier.',
     },

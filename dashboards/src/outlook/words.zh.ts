@@ -178,6 +178,10 @@ export const outlook: typeof english = {
   },
   plan: {
     title: '明天：什么时候运行什么',
+    titleToday: '今天：原计划什么时候运行什么',
+    shown: '计划的日期',
+    days: { today: '今天', tomorrow: '明天' },
+    standing: (time) => `这是当天开始前 ${time} 制定的计划。当天不再重新计划：哪些负荷已经启动，网关并不知道。`,
     made: (time) => `${time} 制定`,
     advice: '仅为建议：不向任何设备发送指令。',
     csv: '逐 15 分钟计划（CSV）',
@@ -250,6 +254,7 @@ export const outlook: typeof english = {
       no_forecast: '没有计划：最近四周的已知数据太少，无法预计工厂其余部分的用电。',
       infeasible: '无法制定计划：所登记的条件不能同时满足。受阻于：',
       nothing_to_gain: '没有计划：平常的一天已是费用最低。',
+      not_kept: '没有这一天的计划记录。',
       too_hard: '没有计划：在限定时间内未能求得。减少负荷或缩小时间窗会更容易。',
     },
   },

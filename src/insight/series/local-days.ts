@@ -24,6 +24,11 @@ export interface LocalDay {
   readonly isHoliday: boolean
 }
 
+/** Date of a day by the clock of its plant, such as 2026-10-01. */
+export function localDateOf({ number }: LocalDay): string {
+  return dateOf(number).toString()
+}
+
 const DAYS_MAX = 2000
 
 /** Days and times of day of one plant, with its plan of work: all that is known of the future. */

@@ -1,10 +1,13 @@
+import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { HOUR_MS, MINUTE_MS } from '../../base/durations.js'
 import type { PlantOptions } from '../../base/plant.js'
-import type { LocalDay } from '../../insight/series/local-days.js'
-import type { LoadPlanResult, LoadPlanTask } from '../../insight/stage/load-plan-task.js'
+import { type LocalDay, localDateOf } from '../../insight/series/local-days.js'
+import type { LoadPlanAnswer } from '../../views/wire/load-plan.js'
 import { GrowingRests } from '../growing-rests.js'
 import { inRounds, type PlantRoundDeps } from '../plant-rounds.js'
+import { KeptPlans } from './kept-plans.js'
+import { planAnswer, type TriedLoadPlan } from './plan-answer.js'
 import { hasFlexibility, nextDay, readPlanTask } from './plan-input.js'
 
 /** A plan is made anew so often, with what has become known since; at once when the configuration has changed. */
@@ -12,29 +15,27 @@ const AGAIN_MS = HOUR_MS
 /** A plant of which too little is known is tried again after so long, and ever more seldom: its past may come at once. */
 const GROWING_MS = MINUTE_MS
 
-/** The outcome of the last try to plan the next day of a plant. */
-export interface TriedLoadPlan {
-  readonly madeAtMs: number
-  readonly options: PlantOptions
-  readonly day: LocalDay
-  /** Null when the day has no price. */
-  readonly made: { readonly task: LoadPlanTask; readonly result: LoadPlanResult } | null
+export interface LoadPlansDeps extends PlantRoundDeps {
+  /** Replaces a file whole; makes its folder. */
+  write(path: string, text: string): void
 }
 
 /**
- * Plans the next day of each plant that has anything to place, each hour, in the thread of forecasts. Plans are kept in memory alone: they are made again from the
- * same figures after a start, and nothing is built on them. No device is ever told of one.
+ * Plans the next day of each plant that has anything to place, each hour, in the thread of forecasts. The newest plan is in memory and made again from the same figures
+ * after a start; the last one before a day begins stays on record, for whoever asks what was advised for it. No device is ever told of one.
  */
 export class LoadPlans {
-  readonly #deps: PlantRoundDeps
+  readonly #deps: LoadPlansDeps
+  readonly #kept: KeptPlans
   readonly #tried = new Map<string, TriedLoadPlan>()
   /** Instants before which a plant whose work failed is not tried again, epoch ms. */
   readonly #restUntilMs = new Map<string, number>()
   /** Plants of which too little is known. */
   readonly #growing = new GrowingRests(GROWING_MS, AGAIN_MS)
 
-  constructor(deps: PlantRoundDeps) {
+  constructor(deps: LoadPlansDeps) {
     this.#deps = deps
+    this.#kept = new KeptPlans(join(deps.dataDir, 'load-plans'), deps.write)
   }
 
   get isEnabled(): boolean {
@@ -46,6 +47,16 @@ export class LoadPlans {
     const tried = this.#tried.get(plan.id)
     const isOfNow = tried !== undefined && this.#isOf(tried, plan, nextDay(plan, this.#deps.clock.nowMs()))
     return isOfNow ? tried : null
+  }
+
+  /** The day that is planned now. */
+  nextDayOf(plan: PlantOptions): LocalDay {
+    return nextDay(plan, this.#deps.clock.nowMs())
+  }
+
+  /** The last plan that was made for a day before it began; null when none is on record. */
+  kept(plant: string, date: string): LoadPlanAnswer | null {
+    return this.#kept.of(plant, date)
   }
 
   /** Runs until `signal` is aborted. */
@@ -75,12 +86,24 @@ export class LoadPlans {
       const made = task === null ? null : { task, ...(await worker.work<'load_plan'>({ kind: 'load_plan', task })) }
       if (made !== null && made.result.expected === null) this.#growing.add(plan.id, nowMs)
       else this.#growing.delete(plan.id)
-      this.#tried.set(plan.id, { madeAtMs: nowMs, options: plan, day, made })
+      const planned = { madeAtMs: nowMs, options: plan, day, made }
+      this.#tried.set(plan.id, planned)
+      this.#keep(planned)
     } catch (error) {
       if (signal.aborted) return
       this.#restUntilMs.set(plan.id, nowMs + AGAIN_MS)
       const reason = error instanceof Error ? error.message : String(error)
       log('warn', `tomorrow of ${plan.id} was not planned: ${reason}; it is tried again in an hour`)
+    }
+  }
+
+  #keep(planned: TriedLoadPlan): void {
+    const { options, day } = planned
+    try {
+      this.#kept.keep(options.id, localDateOf(day), planAnswer(planned))
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#deps.log('warn', `the plan of tomorrow of ${options.id} is not on record: ${reason}; the next one is tried again`)
     }
   }
 }

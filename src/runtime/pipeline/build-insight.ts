@@ -45,7 +45,7 @@ export function buildInsight(
     forecasts,
     anomalies: new Anomalies({ ...common, verdicts, write }),
     projections: new Projections(common),
-    loadPlans: new LoadPlans(common),
+    loadPlans: new LoadPlans({ ...common, write }),
     demandLooks: new DemandLooks({ ...common, watch: demandWatch }),
     attestationLooks: new AttestationLooks({ ...common, watch: attestationWatch }),
   }

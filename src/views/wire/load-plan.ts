@@ -67,9 +67,10 @@ export const loadPlanAnswer = wire(
         'infeasible',
         'nothing_to_gain',
         'too_hard',
+        'not_kept',
       ])
       .describe(
-        'why there is no plan: off (insight.enabled), pending, nothing_to_shift (none configured), no_tariff (a quarter without a price), no_forecast (too little known), infeasible (see impossible), nothing_to_gain, too_hard (for the solver within its bounds)',
+        'why there is no plan: off (insight.enabled), pending, nothing_to_shift (none configured), no_tariff (a quarter without a price), no_forecast (too little known), infeasible (see impossible), nothing_to_gain, too_hard (for the solver within its bounds), not_kept (no plan of the day that was asked for is on record)',
       ),
     impossible: z.array(broken).describe('constraints that cannot be kept, when the reason is infeasible'),
     currency: z.string().describe("'' without a tariff"),

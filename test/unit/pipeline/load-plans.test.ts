@@ -1,4 +1,7 @@
-/** Proves that the gateway plans the next day of a plant each hour, out of final figures, and says why where it cannot. */
+/** Proves that the gateway plans the next day of a plant each hour, out of final figures, says why where it cannot, and keeps what was advised. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DAY_MS, HOUR_MS, QUARTER_HOUR_MS } from '../../../src/base/durations.js'
 import { type PlantOptions, plantOptions } from '../../../src/base/plant.js'
@@ -40,13 +43,15 @@ class Gateway {
   /** A storage gives power from ten to eleven, and the sun makes some from eleven to twelve, kW; from twelve to thirteen the plant feeds in. */
   made = { storageKw: 0, sunKw: 0, soldKw: 0 }
   failure: Error | null = null
+  diskFailure: Error | null = null
+  readonly dir = mkdtempSync(join(tmpdir(), 'load-plans-'))
   readonly warnings: string[] = []
   readonly tasks: LoadPlanTask[] = []
   readonly #stopped = new AbortController()
   readonly plans = new LoadPlans({
     clock: this.clock,
     options: insightOptions.parse({}),
-    dataDir: '/nowhere',
+    dataDir: this.dir,
     configs: this.#plants(),
     points: { points: async (query: StreamQuery) => this.#points(query) as Point[] },
     progress: { hasComputed: true },
@@ -58,6 +63,11 @@ class Gateway {
       }) as never,
     },
     isOwner: () => true,
+    write: (path, text) => {
+      if (this.diskFailure !== null) throw this.diskFailure
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, text)
+    },
     log: (_, text) => this.warnings.push(text),
   })
 
@@ -71,8 +81,8 @@ class Gateway {
     }, SOON)
   }
 
-  async answer(): Promise<LoadPlanAnswer> {
-    return loadPlanAnswer.parse(await loadPlanSources(this.plans, { plant: () => this.plan }).loadPlan('works'))
+  async answer(date: string | null = null): Promise<LoadPlanAnswer> {
+    return loadPlanAnswer.parse(await loadPlanSources(this.plans, { plant: () => this.plan }).loadPlan('works', date))
   }
 
   run(): void {
@@ -81,6 +91,11 @@ class Gateway {
 
   stop(): void {
     this.#stopped.abort()
+  }
+
+  remove(): void {
+    this.stop()
+    rmSync(this.dir, { recursive: true })
   }
 
   #plants() {
@@ -129,7 +144,7 @@ let gateway: Gateway
 beforeEach(() => {
   gateway = new Gateway()
 })
-afterEach(() => gateway.stop())
+afterEach(() => gateway.remove())
 
 describe('the next day', () => {
   test('has its oven in the valley, with what that saves and what was assumed', async () => {
@@ -241,6 +256,30 @@ describe('the next day', () => {
     await gateway.after(1, ({ reason }) => reason === '')
     gateway.stop()
     await gateway.after(12 * 60, ({ reason }) => reason === 'pending')
+  })
+
+  test('stays on record as it was when its day began, and the one of another day beside it', async () => {
+    gateway.run()
+    const [today, tomorrow] = ['2026-06-12', '2026-06-13']
+    const before = await gateway.after(1, ({ reason }) => reason === '')
+    expect(await gateway.answer(today)).toEqual(before)
+    expect((await gateway.answer('2026-06-11')).reason).toBe('not_kept')
+    expect((await gateway.answer('../../works')).reason).toBe('not_kept')
+    // Past midnight the next day is planned, and what has become known since changes nothing that was advised.
+    const next = await gateway.after(14 * 60, ({ start }) => start === '2026-06-12T16:00:00.000Z')
+    const kept = await gateway.answer(today)
+    expect(kept).toMatchObject({ start: before.start, reason: '', placed: before.placed })
+    expect(Date.parse(kept.made_at!)).toBeLessThan(Date.parse('2026-06-12T00:00:00+08:00'))
+    expect(await gateway.answer(tomorrow)).toEqual(next)
+  })
+
+  test('is there where it cannot be written down, which is warned of', async () => {
+    gateway.diskFailure = new Error('the disk is full')
+    gateway.run()
+    expect((await gateway.after(1, ({ reason }) => reason === '')).placed).toHaveLength(1)
+    expect(gateway.warnings).toEqual([
+      'the plan of tomorrow of works is not on record: the disk is full; the next one is tried again',
+    ])
   })
 })
 
