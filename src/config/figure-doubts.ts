@@ -17,11 +17,15 @@ interface FigureRule {
   readonly scope: Scope
 }
 
-/** Targets, budgets and alarms that never judge anything: of no KPI, or of figures that are not computed or not projected. */
+/** Targets, budgets, alarms and forecasts that never come to anything: of no KPI, or of figures that are not computed, projected or forecast. */
 export function figureDoubts(config: Config, kpis: readonly ComputedFigure[]): ConfigFinding[] {
   const byId = new Map(kpis.map((kpi) => [kpi.id, kpi]))
   const ids = [...byId.keys()]
-  return config.plants.flatMap((plant, p) => [
+  const ofForecasts = config.insight.kpis.flatMap((kpi, index) => {
+    const path = ['insight', 'kpis', index]
+    return byId.has(kpi) ? notForecast(config, path, byId.get(kpi)!) : [unknownKpi(config, path, kpi, ids)]
+  })
+  const ofPlants = config.plants.flatMap((plant, p) => [
     ...(['targets', 'budgets', 'alarms'] as const).flatMap((list) =>
       plant[list].flatMap(({ kpi }, index) => {
         return byId.has(kpi) ? [] : [unknownKpi(config, ['plants', p, list, index, 'kpi'], kpi, ids)]
@@ -32,6 +36,7 @@ export function figureDoubts(config: Config, kpis: readonly ComputedFigure[]): C
       notProjected(config, ['plants', p, 'budgets', index, 'kpi'], byId.get(kpi)),
     ),
   ])
+  return [...ofForecasts, ...ofPlants]
 }
 
 function rulesOn({ targets, alarms }: PlantOptions): readonly FigureRule[] {
@@ -88,5 +93,18 @@ function notProjected(
   const remedy = 'choose one whose days add up, as energy, cost or emissions'
   return [
     findingAt(config, path, 'is a KPI whose days do not add up to months: its budget is compared with nothing', remedy),
+  ]
+}
+
+/** Forecasts are of quarters of an hour that add up. */
+function notForecast(
+  config: Config,
+  path: readonly (string | number)[],
+  { shape, windows }: ComputedFigure,
+): ConfigFinding[] {
+  if (shape === 'sum' && windows.includes('15m')) return []
+  const problem = 'is a KPI that has no quarters of an hour which add up: it is not forecast'
+  return [
+    findingAt(config, path, problem, 'choose one that is a sum and has the window 15m, as good_units or energy_cost'),
   ]
 }

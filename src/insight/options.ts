@@ -15,6 +15,17 @@ export const insightOptions = z.strictObject({
     .describe(
       'series that are forecast at most: electricity of each plant first, then of its main meters and lines, then other energy',
     ),
+  meters: z
+    .enum(['main', 'all'])
+    .default('main')
+    .describe('devices that are forecast: those with the role main, or all; others come behind everything else'),
+  kpis: z
+    .array(z.string().min(1))
+    .max(20)
+    .default([])
+    .describe(
+      'KPIs that are forecast besides energy, such as good_units: those that add up and have quarters of an hour',
+    ),
   issue_after_s: z
     .number()
     .int()

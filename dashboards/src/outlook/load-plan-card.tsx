@@ -138,7 +138,8 @@ interface PlanFootProps {
 
 function PlanFoot({ plant, plan, isToday }: PlanFootProps) {
   const w = useOutlookWords().plan
-  const day = isToday && plan?.start != null ? `?day=${isoText(Date.parse(plan.start), plant.timezone).slice(0, 10)}` : ''
+  const day =
+    isToday && plan?.start != null ? `?day=${isoText(Date.parse(plan.start), plant.timezone).slice(0, 10)}` : ''
   return (
     <>
       {plan !== null && (

@@ -24,7 +24,7 @@ export function SeriesChoice({ plant, items, value, onChoose }: SeriesChoiceProp
         item.scope === 'plant'
           ? ''
           : item.scope === 'device'
-            ? ` · ${item.id} (${w.mainMeter})`
+            ? ` · ${item.id}${isMain(plant, item.id) ? ` (${w.mainMeter})` : ''}`
             : line === undefined
               ? ` · ${item.id}`
               : ` · ${lineName(line)}`
@@ -45,4 +45,8 @@ export function SeriesChoice({ plant, items, value, onChoose }: SeriesChoiceProp
       ))}
     </select>
   )
+}
+
+function isMain({ lines }: PlantNode, device: string): boolean {
+  return lines.some(({ devices }) => devices.some(({ id, role }) => id === device && role === 'main'))
 }

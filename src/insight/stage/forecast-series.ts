@@ -1,4 +1,5 @@
 import type { Scope } from '../../base/kpi.js'
+import type { InsightOptions } from '../options.js'
 
 /** Forecasts are of quarters of an hour, the blocks that demand is billed by. */
 export const FORECAST_WINDOW = '15m'
@@ -28,27 +29,34 @@ export const FORECAST_KPIS = [
   'energy_water_fresh',
 ] as const
 
+/** Places of one kind of KPI: plant, main meters, lines. */
+const PLACES = 3
+/** Behind all places of all kinds. */
+const OTHER_DEVICES = 3 * PLACES
+
 /** One word for a series, the same as its folder below that of forecasts. */
 export function forecastSeriesKey({ plant, scope, id, kpi }: ForecastSeries): string {
   return `${plant}/${scope}.${id}.${kpi}`
 }
 
 /**
- * Series that are forecast when there is room for `max`: of each plant its electricity, then that of main meters and lines, then
- * other energy in the same order. Plants take turns in the order in which they are configured.
+ * Candidates in the order in which they are forecast: of each plant its electricity, then that of main meters and lines, then other energy in the same
+ * order, other KPIs, and at last other devices, where `meters` asks for them. Plants take turns in the order in which they are configured.
  */
-export function chosenSeries(candidates: readonly ForecastCandidate[], max: number): readonly ForecastCandidate[] {
+export function chosenSeries(
+  candidates: readonly ForecastCandidate[],
+  meters: InsightOptions['meters'],
+): readonly ForecastCandidate[] {
   return candidates
+    .filter(({ scope, isMain }) => meters === 'all' || scope !== 'device' || isMain)
     .map((candidate, place) => ({ candidate, place, rank: rankOf(candidate) }))
-    .filter(({ rank }) => rank !== null)
-    .sort((a, b) => a.rank! - b.rank! || a.place - b.place)
-    .slice(0, max)
+    .sort((a, b) => a.rank - b.rank || a.place - b.place)
     .map(({ candidate }) => candidate)
 }
 
-function rankOf({ scope, kpi, isMain }: ForecastCandidate): number | null {
+function rankOf({ scope, kpi, isMain }: ForecastCandidate): number {
   const carrier = (FORECAST_KPIS as readonly string[]).indexOf(kpi)
-  if (carrier === -1 || (scope === 'device' && !isMain)) return null
-  const place = scope === 'plant' ? 0 : scope === 'device' ? 1 : 2
-  return (carrier === 0 ? 0 : 3) + place
+  const kind = carrier === -1 ? 2 : carrier === 0 ? 0 : 1
+  if (scope === 'device' && !isMain) return OTHER_DEVICES + kind
+  return PLACES * kind + (scope === 'plant' ? 0 : scope === 'device' ? 1 : 2)
 }

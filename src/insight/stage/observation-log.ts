@@ -28,7 +28,12 @@ export class ObservationLog {
   }
 
   readFrom(fromByte: number): LoggedObservations {
-    const found = { startsMs: [] as number[], values: [] as number[], arrivedAtMs: [] as number[], endBytes: [] as number[] }
+    const found = {
+      startsMs: [] as number[],
+      values: [] as number[],
+      arrivedAtMs: [] as number[],
+      endBytes: [] as number[],
+    }
     for (const { value, endByte } of this.#file.parsedFrom(fromByte, observationOf, this.#noteDamaged)) {
       found.startsMs.push(value.startMs)
       found.values.push(value.value)

@@ -15,6 +15,7 @@ import type { ModelFileState, SeriesOutlook } from '../../insight/stage/forecast
 import type { InsightWorker } from '../../insight/stage/insight-worker.js'
 import type { IssuedForecast } from '../../insight/stage/issued-forecast.js'
 import { ObservationLog } from '../../insight/stage/observation-log.js'
+import { CATALOGUE } from '../../kpi/catalogue.js'
 import type { Engine } from '../../kpi/engine.js'
 import type { ForecastMeasures } from '../../views/sources/measures.js'
 import { GrowingRests } from '../growing-rests.js'
@@ -140,15 +141,16 @@ export class Forecasts {
 
   #choose(): readonly ForecastCandidate[] {
     const { engine, configs, options } = this.#deps
+    const kpis: ReadonlySet<string> = new Set([...FORECAST_KPIS, ...options.kpis.filter(isQuarterSum)])
     const candidates = configs.plants.flatMap(({ id, devices }) => {
       const mains = new Set(devices.filter(({ role }) => role === 'main').map((device) => device.id))
       const isWanted = ({ window, kpi }: { readonly window: string; readonly kpi: string }) =>
-        window === FORECAST_WINDOW && (FORECAST_KPIS as readonly string[]).includes(kpi)
+        window === FORECAST_WINDOW && kpis.has(kpi)
       return engine.latest(id, isWanted).map(({ stream: { plant, scope, id, kpi, unit } }): ForecastCandidate => {
         return { plant, scope, id, kpi, unit, isMain: scope === 'device' && mains.has(id) }
       })
     })
-    const all = chosenSeries(candidates, candidates.length)
+    const all = chosenSeries(candidates, options.meters)
     const chosen = all.slice(0, options.series_max)
     this.#leftOut = all.length - chosen.length
     this.#states = new Map(
@@ -249,6 +251,11 @@ export class Forecasts {
       fromMs = page.at(-1)!.startMs + 1
     }
   }
+}
+
+/** True for a KPI whose quarters of an hour add up. */
+function isQuarterSum(kpi: string): boolean {
+  return CATALOGUE.some(({ id, shape, windows }) => id === kpi && shape === 'sum' && windows.includes(FORECAST_WINDOW))
 }
 
 function modelFileOf({ model_file, model_timeout_s }: InsightOptions): ModelFileOptions | null {

@@ -103,7 +103,10 @@ export class LoadPlans {
       this.#kept.keep(options.id, localDateOf(day), planAnswer(planned))
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      this.#deps.log('warn', `the plan of tomorrow of ${options.id} is not on record: ${reason}; the next one is tried again`)
+      this.#deps.log(
+        'warn',
+        `the plan of tomorrow of ${options.id} is not on record: ${reason}; the next one is tried again`,
+      )
     }
   }
 }

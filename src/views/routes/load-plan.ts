@@ -19,7 +19,9 @@ const query = z.strictObject({
   day: z.iso
     .date()
     .optional()
-    .describe('date by the clock of the plant, such as today: the last plan that was made for it before it began; without it tomorrow'),
+    .describe(
+      'date by the clock of the plant, such as today: the last plan that was made for it before it began; without it tomorrow',
+    ),
 })
 
 export function loadPlanRoutes(server: Server, sources: LoadPlanSources & KnownPlants): void {

@@ -82,7 +82,8 @@ try {
   }
   const sum = (list) => list.reduce((a, b) => a + b, 0)
   const week = sum(Object.values(kinds).map(sum)) / sources.length
-  for (const [kind, list] of Object.entries(kinds)) say({ what: kind, seconds: sum(list) / list.length, n: list.length })
+  for (const [kind, list] of Object.entries(kinds))
+    say({ what: kind, seconds: sum(list) / list.length, n: list.length })
   say({ what: 'week', secondsASeries: week, partOfACoreFor200: (200 * week) / (Number(weekDays) * 86_400) })
   say({ what: 'memory', mostGrownByMiB: most - before, rssMiB: rssMib() })
   await new Promise((resolve) => setTimeout(resolve, ENDED_MS))

@@ -60,6 +60,21 @@ test('a budget of a figure whose days do not add up', () => {
   expect(warningsOf(budget('energy_elec_import'))).toEqual([])
 })
 
+test('a forecast of a figure without quarters of an hour that add up', () => {
+  const warnings = (kpis: string) => {
+    return accepted({ yaml: `${yamlOf('')}insight: { kpis: [ ${kpis} ] }\n`, kpis: CATALOGUE }).warnings.map(
+      formatProblem,
+    )
+  }
+  expect(warnings('energy_elec_export, oeee')).toEqual([
+    expect.stringContaining(
+      'insight.kpis[0] = "energy_elec_export" is a KPI that has no quarters of an hour which add up',
+    ),
+    expect.stringContaining('insight.kpis[1] = "oeee" is not a KPI of this version; did you mean oee?'),
+  ])
+  expect(warnings('good_units, energy_cost')).toEqual([])
+})
+
 test('every window and scope of the catalogue is right', () => {
   const alarms = CATALOGUE.flatMap(({ id, windows, scopes }, k) =>
     windows.map((window, w) => `{ id: a${k}-${w}, kpi: ${id}, window: ${window}, scope: ${scopes[0]}, above: 1 }`),

@@ -62,7 +62,11 @@ describe('boosted trees', () => {
   })
 
   test('of no rows say 0', () => {
-    const model = boost(tableOf(0, 2, () => 0), new Float64Array(0), OPTIONS)
+    const model = boost(
+      tableOf(0, 2, () => 0),
+      new Float64Array(0),
+      OPTIONS,
+    )
     expect(boostedValue(model, Float32Array.of(1, 2))).toBe(0)
   })
 })

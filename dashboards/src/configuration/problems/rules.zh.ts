@@ -253,6 +253,9 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'is a KPI whose days do not add up to months: its budget is compared with nothing':
     '的每日数值不能累加成月：其预算不会与任何数值比较',
   'choose one whose days add up, as energy, cost or emissions': '请选择每日数值可累加的指标，如能耗、费用或排放',
+  'is a KPI that has no quarters of an hour which add up: it is not forecast': '没有可累加的 15 分钟数值：不对其预测',
+  'choose one that is a sum and has the window 15m, as good_units or energy_cost':
+    '请选择可累加且有 15m 窗口的指标，如 good_units 或 energy_cost',
   'add the shifts of the plant, or choose another window': '请添加工厂的班次，或选择其他窗口',
   'runs at the same time as {0}, on {1}': '与 {0} 同时，在 {1}',
   'let one of the two end where the other begins: what is made then counts in both':
