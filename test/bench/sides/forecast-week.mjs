@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 
 /**
  * Makes the forecasts of some series in the thread of the gateway, as built: begins each with a year, and goes on for a week. Says
@@ -8,15 +9,15 @@ import { join } from 'node:path'
  */
 
 const [series = '2', historyDays = '365', weekDays = '7'] = process.argv.slice(2)
-const PROGRAM = new URL('../../../dist/src/insight/stage/', import.meta.url)
-const { InsightWorker } = await import(new URL('insight-worker.js', PROGRAM).href)
+const PROGRAM = process.env.PROGRAM ?? new URL('../../../dist/src/insight/stage/insight-thread.js', import.meta.url)
+const RESOURCES = JSON.parse(process.env.RESOURCES ?? '{"maxOldGenerationSizeMb":256,"maxYoungGenerationSizeMb":6}')
 
 const [QUARTER_MS, DAY_MS, MIB] = [900_000, 86_400_000, 2 ** 20]
 /** Sunday noon: the next Monday has the fit of the week. */
 const BEGIN_MS = Date.parse('2026-11-29T12:00:00Z')
 const ISSUE_AFTER_MS = 60_000
-/** A thread without work ends after ten seconds. */
-const ENDED_MS = 15_000
+/** Memory is given back within so long of the end of the thread. */
+const ENDED_MS = 2_000
 
 const rssMib = () => (Number(readFileSync('/proc/self/statm', 'utf8').split(' ')[1]) * 4096) / MIB
 const say = (what) => console.log(JSON.stringify(what))
@@ -34,6 +35,7 @@ function* figures(seed, fromMs) {
 }
 
 function columnsOf(list) {
+  if (process.env.OLD) return list.map((one) => ({ ...one, arrivedAtMs: one.startMs + QUARTER_MS }))
   return {
     startsMs: list.map(({ startMs }) => startMs),
     values: list.map(({ value }) => value),
@@ -42,10 +44,23 @@ function columnsOf(list) {
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'forecast-week-'))
-const worker = new InsightWorker()
 const sources = Array.from({ length: Number(series) }, (_, i) => figures(i, BEGIN_MS - Number(historyDays) * DAY_MS))
 const before = rssMib()
 let most = before
+const worker = new Worker(PROGRAM, { resourceLimits: RESOURCES })
+
+function answerOf(order) {
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject)
+    worker.once('message', (message) => {
+      worker.off('error', reject)
+      if (message.type === 'done') resolve(message)
+      else reject(new Error(message.message))
+    })
+    worker.postMessage(order)
+  })
+}
+
 const watch = setInterval(() => (most = Math.max(most, rssMib())), 20)
 
 async function work(i, observations, boundaryMs) {
@@ -56,7 +71,7 @@ async function work(i, observations, boundaryMs) {
     ...{ stepMs: QUARTER_MS, issueAfterMs: ISSUE_AFTER_MS, seed: 1, modelFile: null },
     ...{ observations: columnsOf(observations), boundaryMs, nowMs: boundaryMs + ISSUE_AFTER_MS + 1000 },
   }
-  return (await worker.work({ kind: 'forecast', task })).processorSeconds
+  return (await answerOf({ kind: 'forecast', task })).processorSeconds
 }
 
 try {
@@ -86,11 +101,12 @@ try {
     say({ what: kind, seconds: sum(list) / list.length, n: list.length })
   say({ what: 'week', secondsASeries: week, partOfACoreFor200: (200 * week) / (Number(weekDays) * 86_400) })
   say({ what: 'memory', mostGrownByMiB: most - before, rssMiB: rssMib() })
+  await worker.terminate()
   await new Promise((resolve) => setTimeout(resolve, ENDED_MS))
-  say({ what: 'ended', isRunning: worker.isRunning, grownByMiB: rssMib() - before })
+  say({ what: 'ended', grownByMiB: rssMib() - before })
 } finally {
   clearInterval(watch)
-  await worker.close()
+  await worker.terminate()
   if (process.env.KEEP) cpSync(scratch, process.env.KEEP, { recursive: true })
   rmSync(scratch, { recursive: true })
 }

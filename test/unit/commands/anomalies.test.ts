@@ -144,11 +144,10 @@ test('export is that of the meter of electricity alone, generation that of the s
     ],
   })
   const { history } = await plantFigures(gatewayFigures(await gateway()), plan, PERIOD)
-  expect(history.meters.map(({ part, values }) => [part, ...values.subarray(0, 5)])).toEqual([
-    ['main', 70, 70, 70, 70, 70],
-    ['main', 7, 7, 7, 7, 7],
-    ['generation', 2, 2, 2, 2, 2],
-  ])
+  expect(history.meters.map(({ values }) => values[0])).toEqual([70, 7, 2])
+  // Export is a fourth of its hour in each quarter of it.
+  expect(history.meters[0]!.values[3]).toBeCloseTo(100 * wobble(3) - 30, 9)
+  expect([...history.meters[2]!.values.subarray(0, 5)]).toEqual([2, 2, 2, 2, 2])
   expect([history.pricePerKwh, history.kgCo2ePerKwh]).toEqual([0.75, 0.4])
 })
 
