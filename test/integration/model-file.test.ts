@@ -15,7 +15,7 @@ import { EXIT } from '../../src/base/exit-codes.js'
 import { type ForecastModel, ModelFault } from '../../src/insight/model-file/forecast-model.js'
 import { emptyInputs } from '../../src/insight/model-file/model-inputs.js'
 import { ModelRunner } from '../../src/insight/model-file/model-runner.js'
-import { columnsOf } from '../../src/insight/series/observation-columns.js'
+import { observationColumns } from '../../src/insight/series/observation-columns.js'
 import type { ForecastItem, ForecastsAnswer } from '../../src/views/wire/forecasts.js'
 import { greengauge } from '../support/cli.js'
 import { hourly, workday } from '../support/forecasts.js'
@@ -172,7 +172,12 @@ describe('with a runtime that obeys the test', () => {
       issueAfterMs: 0,
       seed: 1,
     }
-    const times = { observations: columnsOf([]), boundaryMs: 0, nowMs: 0, modelFile: { file, timeoutMs: SOON_MS } }
+    const times = {
+      observations: observationColumns([]),
+      boundaryMs: 0,
+      nowMs: 0,
+      modelFile: { file, timeoutMs: SOON_MS },
+    }
     asker.postMessage({ kind: 'forecast', task: { dir, series, ...rules, ...times } })
     return asker
   }

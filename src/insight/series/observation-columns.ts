@@ -9,7 +9,7 @@ export interface ObservationColumns {
   readonly arrivedAtMs: readonly number[]
 }
 
-export function columnsOf(observations: readonly Observation[]): ObservationColumns {
+export function observationColumns(observations: readonly Observation[]): ObservationColumns {
   return {
     startsMs: observations.map(({ startMs }) => startMs),
     values: observations.map(({ value }) => value),
@@ -21,7 +21,7 @@ export function observationAt({ startsMs, values, arrivedAtMs }: ObservationColu
   return { startMs: startsMs[at]!, value: values[at]!, arrivedAtMs: arrivedAtMs[at]! }
 }
 
-/** Those that a rule keeps, in their order. */
+/** Observations that a rule keeps, in their order. */
 export function observationsIn(
   columns: ObservationColumns,
   isKept: (startMs: number, value: number) => boolean,

@@ -2,7 +2,7 @@ import { basename, join, resolve } from 'node:path'
 import { DAY_MS, HOUR_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import type { ModelFileOptions } from '../../insight/model-file/model-runner.js'
 import type { InsightOptions } from '../../insight/options.js'
-import { columnsOf, type ObservationColumns } from '../../insight/series/observation-columns.js'
+import { type ObservationColumns, observationColumns } from '../../insight/series/observation-columns.js'
 import { hasChain } from '../../insight/stage/chain.js'
 import {
   chosenSeries,
@@ -170,7 +170,8 @@ export class Forecasts {
     const dir = join(this.dir, key)
     const taken = this.#known.taken(series)
     try {
-      const observations = typeof taken === 'string' ? await this.#stored(series, dir, taken) : columnsOf(taken)
+      const observations =
+        typeof taken === 'string' ? await this.#stored(series, dir, taken) : observationColumns(taken)
       if (signal.aborted) return
       const { timezone, shifts, calendar } = plant
       const task = {

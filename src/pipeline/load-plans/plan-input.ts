@@ -122,7 +122,7 @@ async function readRest(points: Points, plan: PlantOptions, day: LocalDay): Prom
   return quartersOf(used, await readFourths(points, plan, 'energy_elec_onsite', day))
 }
 
-/** What is fed in or made is told by hours, of which each quarter has a fourth. */
+/** Energy that is fed in or made is told by hours, of which each quarter has a fourth. */
 async function readFourths(points: Points, plan: PlantOptions, kpi: string, day: LocalDay) {
   const hours = await readHistory(points, plan, { kpi, window: '1h' }, day)
   const quarters = [...hours].flatMap(([startMs, value]) =>

@@ -13,7 +13,7 @@ import { OnnxModel } from '../../../src/insight/model-file/onnx-model.js'
 import type { OnnxRuntime, OnnxTensor } from '../../../src/insight/model-file/onnx-runtime.js'
 import { KnownSeries } from '../../../src/insight/series/known-series.js'
 import { LocalDays } from '../../../src/insight/series/local-days.js'
-import { columnsOf } from '../../../src/insight/series/observation-columns.js'
+import { observationColumns } from '../../../src/insight/series/observation-columns.js'
 import type { ForecastTask } from '../../../src/insight/stage/forecast-task.js'
 import { type IssuedForecast, IssuedForecasts } from '../../../src/insight/stage/issued-forecast.js'
 import { forecastsOfLog, workOnSeries } from '../../../src/insight/stage/series-work.js'
@@ -205,7 +205,9 @@ describe('a series with a model file', () => {
     const task: ForecastTask = {
       ...{ dir, series: { plant: 'p', scope: 'plant', id: 'p', kpi: 'energy_elec_import' }, seed: 1, modelFile: null },
       ...{ plan: { timezone: 'UTC', shifts: [], calendar: [] }, stepMs: HOUR_MS, issueAfterMs: 60_000, boundaryMs },
-      observations: columnsOf(all.filter(({ arrivedAtMs }) => arrivedAtMs > fromMs && arrivedAtMs <= boundaryMs)),
+      observations: observationColumns(
+        all.filter(({ arrivedAtMs }) => arrivedAtMs > fromMs && arrivedAtMs <= boundaryMs),
+      ),
       nowMs: boundaryMs + 61_000,
     }
     return workOnSeries(task, model)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
 import type { Observation } from '../../../src/insight/series/known-series.js'
-import { columnsOf } from '../../../src/insight/series/observation-columns.js'
+import { observationColumns } from '../../../src/insight/series/observation-columns.js'
 import { hasChain } from '../../../src/insight/stage/chain.js'
 import type { ForecastTask } from '../../../src/insight/stage/forecast-task.js'
 import { type IssuedForecast, IssuedForecasts } from '../../../src/insight/stage/issued-forecast.js'
@@ -41,7 +41,7 @@ function work(boundaryMs: number, observations: readonly Observation[], more: Pa
     issueAfterMs: ISSUE_AFTER_MS,
     seed: 1,
     modelFile: null,
-    observations: columnsOf(observations),
+    observations: observationColumns(observations),
     boundaryMs,
     nowMs: boundaryMs + ISSUE_AFTER_MS + 1000,
     ...more,

@@ -117,7 +117,7 @@ class Gateway {
       const hour = new Date(ms + 8 * 3_600_000).getUTCHours()
       const quarter = (hour === 10 || hour === 11 ? 30 : 10) / 4
       const { storageKw, sunKw, soldKw } = this.made
-      // What is made and fed in is told by hours alone.
+      // Energy that is made or fed in is told by hours alone.
       const [hasSun, isSold] = [sunKw, soldKw].map((kw) => kw > 0 && window === '1h')
       const values: Readonly<Record<string, number>> = {
         energy_elec_import: window === '1d' ? 280 : quarter,
