@@ -129,13 +129,16 @@ function figuresIn(sections: readonly ReportSection[], all: Report['figures']): 
   return Object.fromEntries(Object.entries(all).filter(([id]) => shown.has(id)))
 }
 
-/** Tables about the report as a whole stand behind those of plants; a section of savings that nobody claims is none. */
+/** Sections that are none without a table: savings that nobody claims, budgets that nobody has. */
+const ONLY_WITH_TABLES: ReadonlySet<string> = new Set(['savings', 'budgets'])
+
+/** Tables about the report as a whole stand behind those of plants. */
 function withWholes(
   section: ReportSection,
   ids: readonly WholeId[],
   whole: Readonly<Record<WholeId, () => readonly ReportTable[]>>,
 ): readonly ReportSection[] {
-  if (section.id === 'savings' && section.tables.length === 0) return []
+  if (ONLY_WITH_TABLES.has(section.id) && section.tables.length === 0) return []
   return [{ ...section, tables: [...section.tables, ...ids.flatMap((id) => whole[id]())] }]
 }
 

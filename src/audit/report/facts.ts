@@ -99,7 +99,7 @@ const PLANT_KPIS: readonly string[] = [
   ...SCOPE1_GASES,
   ...['scope1_measured', 'biogenic_co2', 'scope2_lb', 'scope2_heat', 'scope2_mb', 'scope2_covered_share'],
   ...['clean_energy_matched_annual', 'clean_energy_matched_hourly'],
-  ...['good_units', 'data_completeness', 'data_validity', 'data_timeliness'],
+  ...['energy_cost', 'good_units', 'data_completeness', 'data_validity', 'data_timeliness'],
 ]
 
 const DEVICE_KPIS: readonly string[] = [

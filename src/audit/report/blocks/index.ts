@@ -8,6 +8,7 @@ import { allowances, attestations, covered, originals } from '../market/market-t
 import { controlPlan, measuringPoints } from '../market/plan-tables.js'
 import { activity } from './activity.js'
 import type { ReportBlock } from './block.js'
+import { budgets } from './budgets.js'
 import { carbonPrice, goods, installation, precursors } from './cbam.js'
 import { daily } from './daily.js'
 import { energy, intensities } from './energy.js'
@@ -34,6 +35,7 @@ export const BLOCKS = {
   pollutants,
   energy,
   intensities,
+  budgets,
   savings,
   activity,
   daily,

@@ -1,10 +1,10 @@
 import { bilingual } from '../words.js'
 import type { ReportForm } from './profile.js'
-import { BACKGROUND } from './sections.js'
+import { BACKGROUND, BUDGETS } from './sections.js'
 import { UNCHECKED } from './unchecked.js'
 
-/** GHG Protocol Corporate Standard with ISO 14064-1. */
-export const GHG: ReportForm = {
+/** GHG Protocol Corporate Standard with ISO 14064-1, as it was before budgets stood in it. */
+export const GHG_FIRST: ReportForm = {
   id: 'ghg',
   title: bilingual('Greenhouse gas report', '温室气体排放报告'),
   sections: [
@@ -29,4 +29,11 @@ export const GHG: ReportForm = {
     bilingual('GWP of SF6 in AR6: 25,200 or 24,300 is not certain.', 'AR6 中 SF6 的 GWP（25,200 或 24,300）未确认。'),
     ...UNCHECKED,
   ],
+}
+
+/** The same with the amounts of the month and the year that its period lies in. */
+export const GHG: ReportForm = {
+  ...GHG_FIRST,
+  edition: 2,
+  sections: [...GHG_FIRST.sections.slice(0, -BACKGROUND.length), BUDGETS, ...BACKGROUND],
 }

@@ -5,14 +5,14 @@ import { CENTRE_DECLARATION } from './centre-declaration.js'
 import { ENERGY_SAVING } from './energy-saving.js'
 import { ETS_MONTH } from './ets-month.js'
 import { GBT32150 } from './gbt32150.js'
-import { GHG } from './ghg.js'
+import { GHG, GHG_FIRST } from './ghg.js'
 import { PRODUCT_FOOTPRINT } from './product-footprint.js'
 import type { ReportForm } from './profile.js'
 import { ZERO_CARBON_FACTORY } from './zero-carbon-factory.js'
 
 /** Editions of each form, the newest last. Reports state theirs, and are verified by it for ever. */
 const FORMS: Readonly<Record<ReportProfile, readonly [ReportForm, ...ReportForm[]]>> = {
-  ghg: [GHG],
+  ghg: [GHG_FIRST, GHG],
   gbt32150: [GBT32150],
   cbam: [CBAM_FIRST, CBAM],
   'cbam-summary': [CBAM_SUMMARY],

@@ -1,6 +1,13 @@
 import { bilingual } from '../words.js'
 import type { ReportFormSection } from './profile.js'
 
+/** Amounts of the plant's budgets beside what the period came to. */
+export const BUDGETS: ReportFormSection = {
+  id: 'budgets',
+  title: bilingual('Budgets', '预算'),
+  blocks: ['budgets'],
+}
+
 /** Sections that every profile ends with. */
 export const BACKGROUND: readonly ReportFormSection[] = [
   { id: 'savings', title: bilingual('Energy saved', '节能量'), blocks: ['savings'] },
