@@ -12,6 +12,7 @@ import { decoding } from './suites/decode.js'
 import { devices } from './suites/devices.js'
 import { edge } from './suites/edge.js'
 import { feed } from './suites/feed.js'
+import { forecasts } from './suites/forecasts.js'
 import { generator } from './suites/generator.js'
 import { influx } from './suites/influx.js'
 import { judge } from './suites/judge.js'
@@ -61,6 +62,12 @@ const SUITES: Readonly<Record<string, Suite>> = {
   pipeline: { says: 'the gateway with its embedded store alone', messages: 2_000_000, run: pipeline },
   decode: { says: 'what decoding alone costs, by objects and from the bytes', messages: 200_000, run: decoding },
   kpis: { says: 'what five KPIs and all of them cost, by stage', messages: 60_000, run: kpis },
+  forecasts: {
+    says: 'what forecasts cost in a week, and the memory of their thread',
+    messages: 0,
+    rounds: 2,
+    run: forecasts,
+  },
   month: { says: 'whether memory grows over a month', messages: 134_000, run: month },
   late: { says: 'a month of 200 devices that comes at once', messages: 86_400, run: late },
   recovery: { says: 'a start with a backlog after a kill', messages: 50_000, run: recovery },

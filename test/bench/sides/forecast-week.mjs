@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -9,8 +9,9 @@ import { Worker } from 'node:worker_threads'
  */
 
 const [series = '2', historyDays = '365', weekDays = '7'] = process.argv.slice(2)
-const PROGRAM = process.env.PROGRAM ?? new URL('../../../dist/src/insight/stage/insight-thread.js', import.meta.url)
-const RESOURCES = JSON.parse(process.env.RESOURCES ?? '{"maxOldGenerationSizeMb":256,"maxYoungGenerationSizeMb":6}')
+const PROGRAM = new URL('../../../dist/src/insight/stage/insight-thread.js', import.meta.url)
+/** The same as `src/insight/stage/insight-worker.ts` gives it. */
+const RESOURCES = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 6 }
 
 const [QUARTER_MS, DAY_MS, MIB] = [900_000, 86_400_000, 2 ** 20]
 /** Sunday noon: the next Monday has the fit of the week. */
@@ -35,7 +36,6 @@ function* figures(seed, fromMs) {
 }
 
 function columnsOf(list) {
-  if (process.env.OLD) return list.map((one) => ({ ...one, arrivedAtMs: one.startMs + QUARTER_MS }))
   return {
     startsMs: list.map(({ startMs }) => startMs),
     values: list.map(({ value }) => value),
@@ -107,6 +107,5 @@ try {
 } finally {
   clearInterval(watch)
   await worker.terminate()
-  if (process.env.KEEP) cpSync(scratch, process.env.KEEP, { recursive: true })
   rmSync(scratch, { recursive: true })
 }
