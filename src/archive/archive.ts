@@ -40,12 +40,13 @@ export class Archive {
   readonly #occupied = new OccupiedTimes()
   readonly #database: Database
   readonly #senders: Senders
-  readonly #sorter = new Sorter(this.series, this.#occupied)
+  readonly #sorter: Sorter
   readonly #readingRows = new ReadingTableWriter()
 
   private constructor(database: Database, senders: Senders) {
     this.#database = database
     this.#senders = senders
+    this.#sorter = new Sorter(this.series, this.#occupied, database.arrivals)
   }
 
   /** Reads the series and senders of an open database. */
@@ -77,7 +78,8 @@ export class Archive {
       const sorted = await this.#sorter.sort(connection, readings, contested, batch.forgetting ?? [])
       await appendRows(connection, 'series', SERIES_COLUMNS, newSeries)
       await appendRows(connection, 'line_name', LINE_COLUMNS, newLines)
-      await deleteReplaced(connection, sorted.replaced)
+      await deleteReplaced(connection, sorted.replaced, this.#database.arrivals)
+      this.#database.arrivals.note(readings.ts, readings.position, readings.length)
       await this.#readingRows.append(connection, readings, sorted.kept)
       await appendRows(connection, 'conflict', CONFLICT_COLUMNS, sorted.losers)
       const events = await appendEvents(connection, batch.events, batch.forgetting ?? [])
@@ -163,8 +165,9 @@ export class Archive {
     range: { fromMs: number; toMs: number; limit: number; sincePosition: number },
   ): Promise<StoredReading[]> {
     const [ts, values, words, qualities] = await this.#database.columns(
-      `SELECT ts::DOUBLE, value, word, quality FROM reading
-       WHERE series = $1 AND ts >= $2 AND ts < $3 AND position >= $4 ORDER BY ts LIMIT $5`,
+      `SELECT ts::DOUBLE, value, word, quality FROM reading r
+       WHERE series = $1 AND ts >= $2 AND ts < $3 AND position >= $4
+         AND ${this.#database.arrivals.condition(range.fromMs, range.toMs)} ORDER BY ts LIMIT $5`,
       [series.id, bound(range.fromMs), bound(range.toMs), BigInt(range.sincePosition), range.limit],
     )
     return (ts ?? []).map((t, i) => ({
@@ -244,6 +247,7 @@ export class Archive {
         firstTs: (first as number | null) ?? Infinity,
       })
     }
+    await this.#database.arrivals.load(this.#database)
     const names = await this.#database.columns('SELECT id, name FROM line_name ORDER BY id')
     for (const [id, name] of transpose(names)) this.lines.add({ id: id as number, name: name as string })
     const senders = await this.#database.columns(`

@@ -3,11 +3,13 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import { beginTables } from './file/begin-tables.js'
 import { attach, faultOfFile, NAME } from './file/check.js'
 import { ConnectionQueue } from './file/connection-queue.js'
 import { isDamage, isInvalidated, isNoRoom, isOfFile, isRefused, shortText } from './file/errors.js'
 import * as marks from './file/marks.js'
-import { ADDED_TABLES, SCHEMA, SCHEMA_VERSION } from './schema.js'
+import { RangesByDay } from './ranges-by-day.js'
+import { SCHEMA_VERSION } from './schema.js'
 
 export interface DatabaseOptions {
   readonly path: string
@@ -34,8 +36,6 @@ const AGAIN_MS = [200, 1000, 3000, 6000, 10_000]
 /** The same at the start. */
 const START_AGAIN_MS = [500, 2000]
 const ROOM_RETRY_MS = 500
-/** Says which transaction was the last one; no table of the schema, as a file without it is as good. */
-const LAST = 'CREATE TABLE IF NOT EXISTS last_transaction (id VARCHAR)'
 
 /**
  * The DuckDB file of one gateway: a cache of what the journal says, with one owner thread. Two connections, one that
@@ -47,6 +47,8 @@ const LAST = 'CREATE TABLE IF NOT EXISTS last_transaction (id VARCHAR)'
  * that one whose end was refused is known to be in the file, or not.
  */
 export class Database {
+  /** Where in the journal the readings of each day are. */
+  readonly arrivals = new RangesByDay('reading r', 'r.ts', 'r.position')
   #instance: DuckDBInstance
   readonly #file: OpenFile | null
   readonly #writer: ConnectionQueue
@@ -114,7 +116,7 @@ export class Database {
   /** Takes the two connections of an open file (null in memory) and makes sure that the tables are there. */
   static async on(instance: DuckDBInstance, file: OpenFile | null = null): Promise<Database> {
     const database = new Database(instance, file, ...(await connections(instance, file !== null)))
-    await database.write((connection) => begin(connection, file !== null))
+    await database.write((connection) => beginTables(connection, file !== null))
     return database
   }
 
@@ -268,7 +270,7 @@ export class Database {
         this.#instance = await instanceOn(file)
         const [writer, reader] = await connections(this.#instance, true)
         this.#writer.use(writer)
-        await begin(writer, true)
+        await beginTables(writer, true)
         this.#reopened++
         this.#refusal = ''
         say?.('database: the file was opened anew, and what was under way is done again')
@@ -322,14 +324,6 @@ async function connections(instance: DuckDBInstance, isOnFile: boolean) {
   const two = [await instance.connect(), await instance.connect()] as const
   if (isOnFile) for (const connection of two) await connection.run(`USE ${NAME}`)
   return two
-}
-
-async function begin(connection: DuckDBConnection, isOnFile: boolean): Promise<void> {
-  await connection.run(SCHEMA)
-  await connection.run(ADDED_TABLES)
-  if (!isOnFile) return
-  await connection.run(LAST)
-  await connection.run("INSERT INTO last_transaction SELECT '' WHERE NOT EXISTS (SELECT 1 FROM last_transaction)")
 }
 
 /** Fault of a file that is suspect, '' when it has none; a disk that refuses is asked again. */

@@ -24,8 +24,8 @@ export async function readLast(
   if (filled.length === 0) return new Map()
   const fromMs = Math.max(...filled.map(({ newestTs }) => newestTs)) - BACK_MS
   const [ids, ts, numbers, words] = await database.columns(
-    `SELECT series, ts::DOUBLE, value, word FROM reading
-     WHERE series IN (${filled.map(({ id }) => id).join(',')}) AND ts >= $1
+    `SELECT series, ts::DOUBLE, value, word FROM reading r
+     WHERE series IN (${filled.map(({ id }) => id).join(',')}) AND ts >= $1 AND ${database.arrivals.condition(fromMs, Infinity)}
      QUALIFY row_number() OVER (PARTITION BY series ORDER BY ts DESC) <= $2 ORDER BY series, ts`,
     [bound(fromMs), limit],
   )

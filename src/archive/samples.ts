@@ -19,8 +19,8 @@ export async function readSamples(
   const found = new Map<number, SampleColumns>()
   if (ids.length === 0) return found
   const columns = await database.columns(
-    `SELECT series, ts::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, ${MARKS} FROM reading
-     WHERE series IN (${ids.join(',')}) AND ts >= $1 AND ts < $2 ORDER BY series, ts`,
+    `SELECT series, ts::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, ${MARKS} FROM reading r
+     WHERE series IN (${ids.join(',')}) AND ts >= $1 AND ts < $2 AND ${database.arrivals.condition(fromMs, toMs)} ORDER BY series, ts`,
     [bound(fromMs), bound(toMs)],
   )
   collect(found, columns)
@@ -37,8 +37,9 @@ export async function readNext(
   const found = await nearbyFirst([id], async (_, reachMs) => {
     const some = new Map<number, SampleColumns>()
     const columns = await database.columns(
-      `SELECT series, ts::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, ${MARKS} FROM reading
-       WHERE series = $1 AND ts >= $2 AND ts < $3 ORDER BY ts LIMIT $4`,
+      `SELECT series, ts::DOUBLE, coalesce(value, 'nan'::DOUBLE), quality, ${MARKS} FROM reading r
+       WHERE series = $1 AND ts >= $2 AND ts < $3 AND ${database.arrivals.condition(fromMs, fromMs + reachMs)}
+       ORDER BY ts LIMIT $4`,
       [id, bound(fromMs), bound(fromMs + reachMs), limit],
     )
     collect(some, columns)
@@ -56,8 +57,8 @@ export async function readWords(
   limit = 2 ** 52,
 ): Promise<WordColumns> {
   const [ts, values, words, quality, marks] = await database.columns(
-    `SELECT ts::DOUBLE, value, word, quality, ${MARKS} FROM reading
-     WHERE series = $1 AND ts >= $2 AND ts < $3 ORDER BY ts LIMIT $4`,
+    `SELECT ts::DOUBLE, value, word, quality, ${MARKS} FROM reading r
+     WHERE series = $1 AND ts >= $2 AND ts < $3 AND ${database.arrivals.condition(fromMs, toMs)} ORDER BY ts LIMIT $4`,
     [id, bound(fromMs), bound(toMs), BigInt(limit)],
   )
   return {
@@ -73,7 +74,8 @@ export async function readFirstTs(database: Database, ids: readonly number[], fr
   if (ids.length === 0) return null
   const found = await nearbyFirst(['any'], async (any, reachMs) => {
     const [first] = await database.columns(
-      `SELECT min(ts)::DOUBLE FROM reading WHERE series IN (${ids.join(',')}) AND ts >= $1 AND ts < $2`,
+      `SELECT min(ts)::DOUBLE FROM reading r
+       WHERE series IN (${ids.join(',')}) AND ts >= $1 AND ts < $2 AND ${database.arrivals.condition(fromMs, fromMs + reachMs)}`,
       [bound(fromMs), bound(fromMs + reachMs)],
     )
     const ts = first?.[0] as number | null | undefined

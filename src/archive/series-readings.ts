@@ -32,19 +32,21 @@ export class SeriesReadings {
 
   /** Reads those of [fromMs, toMs), epoch ms. */
   static async read(database: Database, ids: readonly number[], fromMs: number, toMs: number): Promise<SeriesReadings> {
-    const where = `FROM reading r WHERE ${isOf(ids)} AND r.ts >= $1 AND r.ts < $2`
+    const isNear = database.arrivals.condition(fromMs, toMs)
+    const where = `FROM reading r WHERE ${isOf(ids)} AND r.ts >= $1 AND r.ts < $2 AND ${isNear}`
     return new SeriesReadings(await queried(database, where, [fromMs, toMs]), () => ({ fromMs, toMs }))
   }
 
   /** Reads of each series what it has before an instant, on the last UTC day that has any. */
   static async readBefore(database: Database, ids: readonly number[], toMs: number): Promise<SeriesReadings> {
     const found = await nearbyFirst(ids, (some, reachMs) => {
-      const isWithin = `${isOf(some)} AND r.ts >= $1 AND r.ts < $2`
+      // The day in which it begins is looked at from its first instant, so that the last day of a series is whole.
+      const fromMs = Math.floor((toMs - reachMs) / DAY_MS) * DAY_MS
+      const isWithin = `${isOf(some)} AND r.ts >= $1 AND r.ts < $2 AND ${database.arrivals.condition(fromMs, toMs)}`
       const where = `FROM reading r JOIN (
           SELECT series AS id, max(ts) // ${DAY_MS} * ${DAY_MS} AS day FROM reading r WHERE ${isWithin} GROUP BY series
         ) last ON r.series = last.id AND r.ts >= last.day WHERE ${isWithin}`
-      // The day in which it begins is looked at from its first instant, so that the last day of a series is whole.
-      return queried(database, where, [Math.floor((toMs - reachMs) / DAY_MS) * DAY_MS, toMs])
+      return queried(database, where, [fromMs, toMs])
     })
     return new SeriesReadings(found, ({ ts }) => {
       return { fromMs: ts.length === 0 ? -Infinity : Math.floor(ts.at(-1)! / DAY_MS) * DAY_MS, toMs }
@@ -54,7 +56,8 @@ export class SeriesReadings {
   /** Reads of each series what it has from an instant on, in the hour that begins with the first of it. */
   static async readAfter(database: Database, ids: readonly number[], fromMs: number): Promise<SeriesReadings> {
     const found = await nearbyFirst(ids, (some, reachMs) => {
-      const isWithin = `${isOf(some)} AND r.ts >= $1 AND r.ts <`
+      const isNear = database.arrivals.condition(fromMs, fromMs + reachMs + HOUR_MS)
+      const isWithin = `${isOf(some)} AND ${isNear} AND r.ts >= $1 AND r.ts <`
       const where = `FROM reading r JOIN (
           SELECT series AS id, min(ts) AS first_ts FROM reading r WHERE ${isWithin} $2 GROUP BY series
         ) next ON r.series = next.id AND r.ts < next.first_ts + ${HOUR_MS} WHERE ${isWithin} $2 + ${HOUR_MS}`

@@ -6,6 +6,7 @@ import type { ArchiveOutcome } from './batch.js'
 import type { LostReading, ReadingRow } from './columns.js'
 import type { Forgetting } from './forget.js'
 import type { OccupiedTimes } from './occupied-times.js'
+import type { RangesByDay } from './ranges-by-day.js'
 import { appendRows } from './rows.js'
 import type { SeriesTable } from './series.js'
 import { compareContenders, isRepeat } from './winner.js'
@@ -52,13 +53,15 @@ export interface Contested {
 export class Sorter {
   readonly #series: SeriesTable
   readonly #occupied: Pick<OccupiedTimes, 'mayHold'>
+  readonly #arrivals: Pick<RangesByDay, 'condition'>
   /** By series: no reading has come that is newer. */
   #newest = new Float64Array(0)
   #kept = new Int32Array(0)
 
-  constructor(series: SeriesTable, occupied: Pick<OccupiedTimes, 'mayHold'>) {
+  constructor(series: SeriesTable, occupied: Pick<OccupiedTimes, 'mayHold'>, arrivals: Pick<RangesByDay, 'condition'>) {
     this.#series = series
     this.#occupied = occupied
+    this.#arrivals = arrivals
   }
 
   /**
@@ -170,7 +173,7 @@ export class Sorter {
     await want(connection, wanted)
     const answer = await connection.runAndReadAll(
       `SELECT DISTINCT ${SELECT_READING} FROM reading r JOIN wanted w ON r.series = w.series AND r.ts = w.ts
-       WHERE r.ts BETWEEN $1 AND $2`,
+       WHERE r.ts BETWEEN $1 AND $2 AND ${this.#arrivals.condition(from, to)}`,
       [BigInt(from), BigInt(to)],
     )
     for (const cells of answer.getRows()) {
@@ -231,10 +234,18 @@ function isBetween(orders: readonly Forgetting[], before: ReadingRow, behind: Re
 }
 
 /** Deletes the archived readings that have the keys of these. */
-export async function deleteReplaced(connection: DuckDBConnection, replaced: readonly ReadingRow[]): Promise<void> {
+export async function deleteReplaced(
+  connection: DuckDBConnection,
+  replaced: readonly ReadingRow[],
+  arrivals: Pick<RangesByDay, 'condition'>,
+): Promise<void> {
   if (replaced.length === 0) return
   await want(connection, replaced)
-  await connection.run('DELETE FROM reading r USING wanted w WHERE r.series = w.series AND r.ts = w.ts')
+  let [from, to] = [Infinity, -Infinity]
+  for (const { ts } of replaced) [from, to] = [Math.min(from, ts), Math.max(to, ts)]
+  await connection.run(
+    `DELETE FROM reading r USING wanted w WHERE r.series = w.series AND r.ts = w.ts AND ${arrivals.condition(from, to)}`,
+  )
 }
 
 function put(standings: Standings, { series, ts }: ReadingRow, standing: Standing): void {

@@ -7,6 +7,7 @@ import type { NullReason } from '../base/reasons.js'
 import type { StoredPoints } from '../kpi/schedule/recomputation.js'
 import { factorsFrom, factorsText, type Point, type Stream, windowKey } from '../kpi/windows/point.js'
 import { KpiStream, StreamNumbers } from '../kpi/windows/stream-numbers.js'
+import { type Place, PointPlaces } from './point-places.js'
 import type { StreamQuery } from './store.js'
 
 interface Row {
@@ -33,8 +34,6 @@ const POINT_COLUMNS: Columns<Row> = [
   ['bigint', (r) => r.change],
   ['boolean', (r) => r.isErased],
 ]
-
-type Place = Pick<Row, 'streamId' | 'point'>
 
 const PLACE_COLUMNS: Columns<Place> = [
   ['integer', (r) => r.streamId],
@@ -64,8 +63,7 @@ export interface PointState {
 export class DuckdbStore implements StoredPoints {
   readonly #database: Database
   readonly #streams = new StreamNumbers('store')
-  /** Start of the newest point of each stream, by its id. */
-  readonly #newestMs: number[] = []
+  readonly #places = new PointPlaces()
   #nextChange = 1
   #changesEnd = 1
 
@@ -84,11 +82,12 @@ export class DuckdbStore implements StoredPoints {
   ): Promise<DuckdbStore> {
     const store = new DuckdbStore(database)
     const streams = await database.columns(`
-      SELECT s.id, s.plant, s.scope, s.scope_id, s.kpi, s."window", max(p.start)::DOUBLE
+      SELECT s.id, s.plant, s.scope, s.scope_id, s.kpi, s."window", max(p.start)::DOUBLE,
+        arg_max(p.change, p.start)::DOUBLE
       FROM kpi_stream s
-      LEFT JOIN (SELECT stream, start FROM kpi_point UNION ALL SELECT stream, start FROM kpi_gone) p ON p.stream = s.id
+      LEFT JOIN (SELECT stream, start, change FROM kpi_point UNION ALL SELECT stream, start, change FROM kpi_gone) p ON p.stream = s.id
       GROUP BY ALL ORDER BY s.id`)
-    for (const [number, plant, scope, id, kpi, window, newest] of transpose(streams)) {
+    for (const [number, plant, scope, id, kpi, window, newest, change] of transpose(streams)) {
       // Streams whose numbers lie between two were forgotten.
       store.#streams.skipTo(number as number)
       const stream = new KpiStream({
@@ -99,8 +98,10 @@ export class DuckdbStore implements StoredPoints {
         window: window as Window,
         unit: inPlant(units.get(kpi as string) ?? '', plant as string),
       })
-      store.#newestMs[store.#streams.add(stream)] = (newest as number | null) ?? -Infinity
+      const streamId = store.#streams.add(stream)
+      if (newest !== null) store.#places.loadStream(streamId, newest as number, change as number)
     }
+    await store.#places.loadDays(database)
     const [last] = await database.columns(
       `SELECT max(change)::DOUBLE FROM (SELECT change FROM kpi_point UNION ALL SELECT change FROM kpi_gone
        UNION ALL SELECT change FROM alarm_change)`,
@@ -138,10 +139,11 @@ export class DuckdbStore implements StoredPoints {
     const places = new Map<string, Place>()
     for (const point of points) places.set(windowKey(point), { streamId: this.#idOf(point.stream, newStreams), point })
     const all = [...places.values()]
-    const again = all.filter(({ streamId, point }) => point.startMs <= (this.#newestMs[streamId] ?? -Infinity))
+    const again = all.filter(({ streamId, point }) => point.startMs <= this.#places.newestMs(streamId))
     // Numbers of a write that fails are not used again: a gap means nothing.
     const firstChange = this.#nextChange
     this.#nextChange += all.length + others
+    this.#places.announce(all, firstChange)
     await this.#database.transaction(async (connection) => {
       await appendRows(
         connection,
@@ -156,7 +158,7 @@ export class DuckdbStore implements StoredPoints {
         ],
         newStreams,
       )
-      const erased = await replace(connection, again)
+      const erased = await replace(connection, again, this.#places.groups(again))
       const rows = all.map((place, i) => ({
         ...place,
         change: firstChange + i,
@@ -166,9 +168,7 @@ export class DuckdbStore implements StoredPoints {
       await alongside(connection, firstChange + all.length)
     })
     this.#changesEnd = firstChange + all.length + others
-    for (const { streamId, point } of all) {
-      this.#newestMs[streamId] = Math.max(point.startMs, this.#newestMs[streamId] ?? -Infinity)
-    }
+    this.#places.written(all, firstChange)
   }
 
   /** Forgets points that are not final and that nobody makes any more. */
@@ -179,7 +179,7 @@ export class DuckdbStore implements StoredPoints {
     })
     await this.#database.transaction(async (connection) => {
       await want(connection, rows)
-      await connection.run(`${DELETE_WANTED} ${startsIn(rows)}`)
+      for (const { condition } of this.#places.groups(rows)) await connection.run(`${DELETE_WANTED} AND ${condition}`)
       await appendRows(connection, 'kpi_gone', GONE_COLUMNS, rows)
     })
     this.#changesEnd = this.#nextChange
@@ -195,7 +195,8 @@ export class DuckdbStore implements StoredPoints {
     const id = this.#streams.find(query)
     if (id === undefined) return []
     return this.#read(
-      'WHERE p.stream = $1 AND p.start >= $2 AND p.start < $3 AND p.change >= $4 ORDER BY p.start LIMIT $5',
+      `WHERE p.stream = $1 AND p.start >= $2 AND p.start < $3 AND p.change >= $4
+       AND ${this.#places.between(query.fromMs, query.toMs)} ORDER BY p.start LIMIT $5`,
       [id, BigInt(query.fromMs), BigInt(query.toMs), BigInt(query.sinceChange), query.limit],
     )
   }
@@ -214,7 +215,8 @@ export class DuckdbStore implements StoredPoints {
   /** The stored points of a plant with a start in [fromMs, toMs), by `windowKey`. */
   async between(plant: string, fromMs: number, toMs: number): Promise<Map<string, Point>> {
     const points = await this.#read(
-      `WHERE p.start >= $1 AND p.start < $2 AND p.stream IN (SELECT id FROM kpi_stream WHERE plant = $3)`,
+      `WHERE p.start >= $1 AND p.start < $2 AND ${this.#places.between(fromMs, toMs)}
+       AND p.stream IN (SELECT id FROM kpi_stream WHERE plant = $3)`,
       [BigInt(fromMs), BigInt(toMs), plant],
     )
     return new Map(points.map((point) => [windowKey(point), point]))
@@ -225,10 +227,13 @@ export class DuckdbStore implements StoredPoints {
       const streamId = this.#streams.find(point.stream)
       return streamId === undefined ? [] : [{ streamId, point }]
     })
-    if (places.length === 0) return new Map()
-    const streams = [...new Set(places.map(({ streamId }) => streamId))]
-    const found = await this.#read(`WHERE p.stream IN (${streams.join(',')}) ${startsIn(places)}`, [])
-    return new Map(found.map((point) => [windowKey(point), point]))
+    const found = new Map<string, Point>()
+    for (const group of this.#places.groups(places)) {
+      const streams = [...new Set(group.places.map(({ streamId }) => streamId))]
+      const some = await this.#read(`WHERE p.stream IN (${streams.join(',')}) AND ${group.condition}`, [])
+      for (const point of some) found.set(windowKey(point), point)
+    }
+    return found
   }
 
   /** The points that a condition on table `p` selects, in its order. */
@@ -299,7 +304,7 @@ export class DuckdbStore implements StoredPoints {
   forget(ids: readonly number[]): void {
     for (const id of ids) {
       this.#streams.delete(id)
-      this.#newestMs[id] = -Infinity
+      this.#places.forget(id)
     }
   }
 
@@ -332,32 +337,32 @@ const DELETE_WANTED = 'DELETE FROM kpi_point p USING wanted w WHERE p.stream = w
  * Makes room for points that are written again; the answer is which of these windows ever had a value, or had gone: of
  * those something may be left elsewhere.
  */
-async function replace(connection: DuckDBConnection, again: readonly Place[]): Promise<ReadonlySet<string>> {
+async function replace(
+  connection: DuckDBConnection,
+  again: readonly Place[],
+  groups: ReturnType<PointPlaces['groups']>,
+): Promise<ReadonlySet<string>> {
   if (again.length === 0) return new Set()
   await want(connection, again)
-  const starts = startsIn(again)
-  const hasNulls = again.some(({ point }) => point.value === null)
-  const left = hasNulls
-    ? await connection.runAndReadAll(
-        `SELECT p.stream, p.start::DOUBLE FROM kpi_point p JOIN wanted w ON p.stream = w.series AND p.start = w.ts
-         WHERE (p.value IS NOT NULL OR p.erased) ${starts}
-         UNION ALL
-         SELECT g.stream, g.start::DOUBLE FROM kpi_gone g JOIN wanted w ON g.stream = w.series AND g.start = w.ts`,
-      )
-    : null
-  await connection.run(`${DELETE_WANTED} ${starts}`)
-  await connection.run('DELETE FROM kpi_gone g USING wanted w WHERE g.stream = w.series AND g.start = w.ts')
-  return new Set(left?.getRows().map(([stream, start]) => `${stream}|${start}`))
-}
-
-/** Condition on table `p` for the range of time that the places are in: most of the table is not looked at. */
-function startsIn(places: readonly Place[]): string {
-  let [fromMs, toMs] = [Infinity, -Infinity]
-  for (const { point } of places) {
-    fromMs = Math.min(fromMs, point.startMs)
-    toMs = Math.max(toMs, point.startMs)
+  const left = new Set<string>()
+  const note = async (sql: string) => {
+    const answer = await connection.runAndReadAll(sql)
+    for (const [stream, start] of answer.getRows()) left.add(flat(stream as number, start as number))
   }
-  return places.length === 0 ? '' : `AND p.start BETWEEN ${fromMs} AND ${toMs}`
+  for (const { places, condition } of groups) {
+    if (places.some(({ point }) => point.value === null)) {
+      await note(`SELECT p.stream, p.start::DOUBLE FROM kpi_point p JOIN wanted w ON p.stream = w.series AND p.start = w.ts
+        WHERE (p.value IS NOT NULL OR p.erased) AND ${condition}`)
+    }
+    await connection.run(`${DELETE_WANTED} AND ${condition}`)
+  }
+  if (again.some(({ point }) => point.value === null)) {
+    await note(
+      'SELECT g.stream, g.start::DOUBLE FROM kpi_gone g JOIN wanted w ON g.stream = w.series AND g.start = w.ts',
+    )
+  }
+  await connection.run('DELETE FROM kpi_gone g USING wanted w WHERE g.stream = w.series AND g.start = w.ts')
+  return left
 }
 
 async function want(connection: DuckDBConnection, places: readonly Place[]): Promise<void> {

@@ -172,7 +172,8 @@ class Lead {
     if (series === null || series.oldestTs >= this.toMs) return null
     const lastIn = async (fromMs: number) => {
       const [last] = await this.#database.columns(
-        'SELECT max(ts)::DOUBLE FROM reading WHERE series = $1 AND ts >= $2 AND ts < $3',
+        `SELECT max(ts)::DOUBLE FROM reading r
+         WHERE series = $1 AND ts >= $2 AND ts < $3 AND ${this.#database.arrivals.condition(fromMs, this.toMs)}`,
         [series.id, bound(fromMs), bound(this.toMs)],
       )
       return (last?.[0] as number | null | undefined) ?? null
@@ -191,8 +192,9 @@ async function daysOf(
 ): Promise<readonly number[]> {
   if (series.length === 0) return []
   const [days] = await database.columns(
-    `SELECT DISTINCT (ts // ${DAY_MS})::INTEGER AS day FROM reading
-     WHERE series IN (${series.map(({ id }) => id).join(',')}) AND ts >= $1 AND ts < $2 ORDER BY day`,
+    `SELECT DISTINCT (ts // ${DAY_MS})::INTEGER AS day FROM reading r
+     WHERE series IN (${series.map(({ id }) => id).join(',')}) AND ts >= $1 AND ts < $2
+       AND ${database.arrivals.condition(fromMs, toMs)} ORDER BY day`,
     [bound(fromMs), bound(toMs)],
   )
   return (days ?? []) as number[]
@@ -205,8 +207,9 @@ async function daysBehind(database: Database, series: readonly Series[], toMs: n
   const ids = series.filter(({ newestTs }) => newestTs >= coveredMs).map(({ id }) => id)
   if (ids.length === 0) return []
   const [known, counts] = await database.columns(
-    `SELECT series, count(*)::DOUBLE FROM reading
-     WHERE series IN (${ids.join(',')}) AND ts >= $1 AND ts < $2 AND quality <= 1 GROUP BY series`,
+    `SELECT series, count(*)::DOUBLE FROM reading r
+     WHERE series IN (${ids.join(',')}) AND ts >= $1 AND ts < $2 AND quality <= 1
+       AND ${database.arrivals.condition(toMs, coveredMs)} GROUP BY series`,
     [bound(toMs), bound(coveredMs)],
   )
   const usable = new Map((known ?? []).map((id, i) => [id as number, counts![i] as number]))
