@@ -47,7 +47,7 @@ const ROOM_RETRY_MS = 500
  * that one whose end was refused is known to be in the file, or not.
  */
 export class Database {
-  /** Where in the journal the readings of each day are. */
+  /** Says of each day of event time in which part of the journal its readings are. */
   readonly arrivals = new RangesByDay('reading r', 'r.ts', 'r.position')
   #instance: DuckDBInstance
   readonly #file: OpenFile | null

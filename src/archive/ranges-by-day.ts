@@ -1,5 +1,4 @@
 import { DAY_MS } from '../base/durations.js'
-import type { Database } from './database.js'
 
 interface Range {
   first: number
@@ -31,7 +30,7 @@ export class RangesByDay {
   }
 
   /** Takes what the table has; until then nothing is ruled out. */
-  async load(database: Pick<Database, 'columns'>): Promise<void> {
+  async load(database: { columns(sql: string): Promise<readonly (readonly unknown[])[]> }): Promise<void> {
     const [days, first, last] = await database.columns(
       `SELECT floor(${this.#time} / ${DAY_MS}.0), min(${this.#number})::DOUBLE, max(${this.#number})::DOUBLE
        FROM ${this.#table} GROUP BY 1`,
