@@ -93,6 +93,9 @@ const DEMO_TO_MS = DEMO_FROM_MS + DAY_MS
 const DEMO_PERIOD_MS = 15 * SECOND_MS
 const DEMO_FILE = join(import.meta.dirname, '..', '..', '..', 'devices', 'demo', 'greengauge.yaml')
 
+/** A data set that is not on this machine has no samples. */
+const NOTHING: ReturnType<typeof steel> = { line: '', device: '', class: 'energy', samples: [], expected: {} }
+
 /** All journals; a data set is replayed as it was taken, each sample a message that arrives a second later. */
 export const JOURNALS: readonly GoldenJournal[] = [
   ofDataset({ name: 'steel', file: 'steel-energy.csv', plant: STEEL, read: steel, startMs: 0, stepMs: DAY_MS }),
@@ -143,8 +146,6 @@ function ofDataset(of: {
     messages: () => Promise.resolve(messages()),
   }
 }
-
-const NOTHING: ReturnType<typeof steel> = { line: '', device: '', class: 'energy', samples: [], expected: {} }
 
 /** Seed 1 with every fault, so that late, doubled, lost and wrong samples are in the figures. */
 async function demoMessages(): Promise<readonly Message[]> {
