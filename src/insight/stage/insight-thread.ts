@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { parentPort } from 'node:worker_threads'
 import { stepBack } from '../../program/low-priority.js'
+import { giveBackMemory } from '../../program/spare-memory.js'
 import { ModelRunner } from '../model-file/model-runner.js'
 import { findAnomalies } from './anomaly-task.js'
 import type { ForecastTask, SeriesOutlook } from './forecast-task.js'
@@ -24,6 +25,9 @@ if (parentPort === null) throw new Error('insight-thread runs as a worker thread
 const parent = parentPort
 stepBack(19)
 
+/** Work of so many seconds leaves arrays of a whole year behind, which V8 would let pile up: they are not in its heap. */
+const HEAVY_S = 1
+
 parent.on('message', (order: InsightOrder) => void work(order))
 
 async function work(order: InsightOrder): Promise<void> {
@@ -32,7 +36,9 @@ async function work(order: InsightOrder): Promise<void> {
     const before = processorSeconds()
     const result = await resultOf(order)
     const after = processorSeconds()
-    answer({ type: 'done', result, processorSeconds: before === null || after === null ? null : after - before })
+    const seconds = before === null || after === null ? null : after - before
+    answer({ type: 'done', result, processorSeconds: seconds })
+    if (seconds !== null && seconds >= HEAVY_S) await giveBackMemory()
   } catch (error) {
     answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
   }

@@ -69,6 +69,11 @@ export class Anomalies {
     return this.#failedMs.has(plant)
   }
 
+  /** True while the history that the last look saw had no end: its past is still being computed, and it is looked at again within minutes. */
+  isComing(plant: string): boolean {
+    return this.#growing.has(plant)
+  }
+
   /** Runs until `signal` is aborted. */
   run(signal: AbortSignal): Promise<void> {
     return inRounds(this.#deps, signal, (plan) => this.#lookWhenDue(plan, signal))

@@ -1,5 +1,5 @@
 import type { DeviceDescription, PlantDescription } from '../../../simulators/plants/description.js'
-import { QUARTER_HOUR_MS } from '../../../src/base/durations.js'
+import { HOUR_MS, QUARTER_HOUR_MS } from '../../../src/base/durations.js'
 import type { PlantOptions } from '../../../src/base/plant.js'
 import type { MeterSeries, PlantHistory } from '../../../src/insight/anomalies/plant-history.js'
 import { LocalDays } from '../../../src/insight/series/local-days.js'
@@ -15,6 +15,7 @@ export interface SimulatedMeter extends Omit<MeterSeries, 'values'> {
 
 /** Smallest step of a register. */
 const PARTS = 1000
+const QUARTERS = HOUR_MS / QUARTER_HOUR_MS
 
 /** The meters of a plant of the simulators, those of machines behind those of their areas, these behind the main one. */
 export function metersOf(description: PlantDescription, { flows }: TruePlant): readonly SimulatedMeter[] {
@@ -79,6 +80,23 @@ export function asShown({ values }: SimulatedMeter): Float64Array {
   })
 }
 
+/** Figures that a gateway has of a meter: what is made on site and fed in is told by hours, of which each quarter has a fourth. */
+function asRead(meter: SimulatedMeter): Float64Array {
+  const shown = asShown(meter)
+  if (meter.part === 'generation') return byHours(shown)
+  if (meter.part !== 'main') return shown
+  const fedIn = byHours(shown.map((value) => Math.max(0, -value)))
+  return shown.map((value, i) => Math.max(0, value) - fedIn[i]!)
+}
+
+/** The mean of its hour at each quarter; an hour with a gap is not known. */
+function byHours(values: Float64Array): Float64Array {
+  return values.map((_, i) => {
+    const hour = values.subarray(i - (i % QUARTERS), i - (i % QUARTERS) + QUARTERS)
+    return hour.reduce((sum, value) => sum + value, 0) / hour.length
+  })
+}
+
 /** History that a gateway would hand to the watch. */
 export function historyOf(
   plant: Pick<PlantOptions, 'id' | 'timezone' | 'shifts' | 'calendar'>,
@@ -92,7 +110,7 @@ export function historyOf(
     stepMs: QUARTER_HOUR_MS,
     intervals: truth.intervals,
     days: new LocalDays(plant),
-    meters: meters.map((meter) => ({ ...meter, values: asShown(meter) })),
+    meters: meters.map((meter) => ({ ...meter, values: asRead(meter) })),
     machines: [...truth.robots].map(([device, robot]) => ({
       device,
       line: devices.find(({ id }) => id === device)!.line,

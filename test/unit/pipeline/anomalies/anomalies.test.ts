@@ -220,9 +220,12 @@ describe('anomalies of a running gateway', () => {
     gateway.endMs = (looks) => Math.min(END_MS, END_MS - (3 - looks) * DAY_MS)
     gateway.run()
     await gateway.look()
+    // Its past is still coming, so nobody is told that nothing was found in it.
+    expect((await gateway.answer()).reason).toBe('pending')
     await gateway.clock.advance(HOUR_MS)
     await gateway.look()
     expect(gateway.looks).toBe(4)
+    expect((await gateway.answer()).reason).toBe('')
   })
 
   test('a plant that has fallen silent is looked at once more, and then each day', async () => {
