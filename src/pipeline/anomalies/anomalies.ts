@@ -69,11 +69,6 @@ export class Anomalies {
     return this.#failedMs.has(plant)
   }
 
-  /** True while the history that the last look saw had no end: its past is still being computed, and it is looked at again within minutes. */
-  isComing(plant: string): boolean {
-    return this.#growing.has(plant)
-  }
-
   /** Runs until `signal` is aborted. */
   run(signal: AbortSignal): Promise<void> {
     return inRounds(this.#deps, signal, (plan) => this.#lookWhenDue(plan, signal))
@@ -87,6 +82,8 @@ export class Anomalies {
     // A clock that was ahead would keep the next look away for as long.
     if (look === null || look.atMs > nowMs || look.toMs < lookPeriod(timezone, nowMs).toMs) return true
     if (this.#growing.has(id)) return this.#growing.isDue(id, nowMs)
+    // A start does not know how long a look of before has rested.
+    if (look.isComing === true) return true
     return look.knownDays <= LEARNT_DAYS && nowMs >= look.atMs + AGAIN_MS
   }
 
@@ -147,17 +144,17 @@ export class Anomalies {
       (record) => verdicts.of(id, record)?.act.verdict === 'confirmed',
     )
     const leftOut = devices.length - looked.length
-    const look = { atMs, fromMs, toMs: period.toMs, knownDays, leftOut, silent: figures.silent, records }
-    this.#noteGrowth(id, look, Math.max(...lastMs.values()))
-    return look
+    const isComing = this.#isComing(id, Math.max(...lastMs.values()), period.toMs)
+    if (knownDays <= LEARNT_DAYS || isComing) this.#growing.add(id, atMs)
+    else this.#growing.delete(id)
+    return { atMs, fromMs, toMs: period.toMs, knownDays, leftOut, silent: figures.silent, records, isComing }
   }
 
   /** A plant that has fallen silent is behind too, but its newest figure is that of the look before. */
-  #noteGrowth(plant: string, { atMs, knownDays, toMs }: Omit<KeptLook, 'records'>, newestMs: number): void {
-    const isBehind = newestMs < toMs - MISSING_MS && newestMs !== this.#newestMs.get(plant)
+  #isComing(plant: string, newestMs: number, toMs: number): boolean {
+    const before = this.#newestMs.get(plant)
     this.#newestMs.set(plant, newestMs)
-    if (knownDays <= LEARNT_DAYS || isBehind) this.#growing.add(plant, atMs)
-    else this.#growing.delete(plant)
+    return newestMs < toMs - MISSING_MS && newestMs !== before
   }
 
   #pages(signal: AbortSignal): FigurePages {

@@ -17,7 +17,7 @@ import { DamagedRecords, type KeptLook } from './records-file.js'
 const ASKING_MS = 14 * DAY_MS
 
 interface AnswerParts {
-  readonly anomalies: Pick<Anomalies, 'lookAt' | 'isEnabled' | 'hasFailed' | 'isComing'>
+  readonly anomalies: Pick<Anomalies, 'lookAt' | 'isEnabled' | 'hasFailed'>
   readonly configs: Pick<Configs, 'plant'>
   readonly verdicts: AnomalyVerdicts
   readonly actions: Pick<OperatorActions, 'submit'>
@@ -75,7 +75,7 @@ function reasonOf(
   if (anomalies.hasFailed(plant)) return 'failed'
   if (look === null) return 'pending'
   if (look.knownDays <= LEARNT_DAYS) return 'too_short'
-  return anomalies.isComing(plant) ? 'pending' : ''
+  return look.isComing === true ? 'pending' : ''
 }
 
 function lookOf({ atMs, fromMs, toMs, knownDays, leftOut, silent }: KeptLook): NonNullable<AnomaliesAnswer['look']> {

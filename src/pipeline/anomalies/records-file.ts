@@ -14,6 +14,8 @@ export interface KeptLook {
   /** Devices without a figure in that time. */
   readonly silent: readonly string[]
   readonly records: readonly AnomalyRecord[]
+  /** The newest figures of its days were still to come; missing in looks of before. */
+  readonly isComing?: boolean
 }
 
 /** Another one in a file means that it was kept by other rules. */

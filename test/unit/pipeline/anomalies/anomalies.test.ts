@@ -228,6 +228,17 @@ describe('anomalies of a running gateway', () => {
     expect((await gateway.answer()).reason).toBe('')
   })
 
+  test('a look that saw a past without its end is made again at a start', async () => {
+    gateway.endMs = () => END_MS - 3 * DAY_MS
+    gateway.run()
+    while (gateway.looks === 0) await gateway.clock.advance(1000)
+    gateway.endMs = () => END_MS
+    await gateway.restart()
+    await gateway.look()
+    expect((await gateway.answer()).reason).toBe('')
+    expect(gateway.looks).toBe(2)
+  })
+
   test('a plant that has fallen silent is looked at once more, and then each day', async () => {
     gateway.endMs = () => END_MS - 3 * DAY_MS
     gateway.run()
