@@ -179,9 +179,12 @@ export async function readConfigs(database: Database): Promise<readonly ConfigVe
   const [from, hashes, contents] = await database.columns(
     'SELECT from_ms::DOUBLE, hash, content FROM config ORDER BY position, rowid',
   )
-  return (from ?? []).map((arrivedAt, i) =>
-    configVersion({ arrivedAt: arrivedAt as number, hash: hashes?.[i] as string, content: contents?.[i] as string }),
-  )
+  const versions: ConfigVersion[] = []
+  for (const [i, arrivedAt] of (from ?? []).entries()) {
+    const entry = { arrivedAt: arrivedAt as number, hash: hashes?.[i] as string, content: contents?.[i] as string }
+    versions.push(configVersion(entry, versions.at(-1)))
+  }
+  return versions
 }
 
 function collect(found: Map<number, SampleColumns>, columns: readonly (readonly unknown[])[]): void {

@@ -19,6 +19,7 @@ import { reportingOptions } from './options/reporting.js'
 import { savingsOptions } from './options/savings.js'
 import { stackOptions } from './options/stacks.js'
 import { tariffOptions } from './options/tariffs.js'
+import { withSharedParts } from './shared-parts.js'
 import { isId } from './topic.js'
 import { WEEKDAYS } from './weekdays.js'
 
@@ -130,6 +131,17 @@ const device = z.strictObject({
     .optional()
     .describe(
       "from when on what is said of it here holds although it was configured later: what it sent before counts in its role, on its line, behind its meter, wherever it was not configured. A day begins in the plant's zone",
+    ),
+  moves: z
+    .array(
+      z.strictObject({
+        from: day.describe("day of the move; a day begins in the plant's zone"),
+        line: id.describe('where it has stood since'),
+      }),
+    )
+    .optional()
+    .describe(
+      'lines to which it was moved on a day before the configuration said so: figures from that day on are made on that line. What line says counts from its configuration on',
     ),
   retired_from: day
     .optional()
@@ -298,17 +310,36 @@ export interface ConfigVersion {
   readonly plants: readonly PlantOptions[]
 }
 
-/** The version that a configuration entry of the journal makes; plants that this program cannot read are left out. */
-export function configVersion(entry: {
-  readonly arrivedAt: number
-  readonly hash: string
-  readonly content: string
-}): ConfigVersion {
+/**
+ * The version that a configuration entry of the journal makes; plants that this program cannot read are left out.
+ *
+ * @param earlier the version before it: what both say of plants is one object
+ */
+export function configVersion(
+  entry: {
+    readonly arrivedAt: number
+    readonly hash: string
+    readonly content: string
+  },
+  earlier?: Pick<ConfigVersion, 'plants'>,
+): ConfigVersion {
   const { plants } = JSON.parse(entry.content) as { plants?: readonly unknown[] }
   return {
     fromMs: entry.arrivedAt,
     hash: entry.hash,
     content: entry.content,
-    plants: (plants ?? []).flatMap((plant) => plantOptions.safeParse(plant).data ?? []),
+    plants: withSharedParts(
+      (plants ?? []).flatMap((plant) => plantOptions.safeParse(plant).data ?? []),
+      earlier?.plants,
+    ),
   }
+}
+
+const BY_ID = new WeakMap<readonly DeviceOptions[], ReadonlyMap<string, DeviceOptions>>()
+
+/** Devices of a plant by id: of all configurations that have the same list it is one map. */
+export function devicesById(devices: readonly DeviceOptions[]): ReadonlyMap<string, DeviceOptions> {
+  const known = BY_ID.get(devices) ?? new Map(devices.map((one) => [one.id, one]))
+  BY_ID.set(devices, known)
+  return known
 }

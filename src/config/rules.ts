@@ -17,6 +17,7 @@ import { hj212Contradictions } from './hj212-rules.js'
 import { limitContradictions, limitDoubts } from './limit-rules.js'
 import { meterContradictions, meterDoubts } from './meter-rules.js'
 import { modbusContradictions } from './modbus-rules.js'
+import { moveContradictions, moveDoubts } from './move-rules.js'
 import { nameDoubts } from './name-doubts.js'
 import { notifyContradictions, notifyDoubts } from './notify-rules.js'
 import { oidcContradictions, oidcDoubts } from './oidc-rules.js'
@@ -53,6 +54,7 @@ export function contradictions(config: Config, library?: () => FactorLibrary): C
     ...carbonContradictions(config),
     ...qualityContradictions(config),
     ...meterContradictions(config),
+    ...moveContradictions(config),
     ...modbusContradictions(config),
     ...opcuaContradictions(config),
     ...tariffContradictions(config),
@@ -85,6 +87,7 @@ export function doubts(config: Config, kpis?: readonly ComputedFigure[]): Config
     ...carbonDoubts(config),
     ...qualityDoubts(config),
     ...meterDoubts(config),
+    ...moveDoubts(config),
     ...(kpis === undefined ? [] : figureDoubts(config, kpis)),
     ...tariffDoubts(config),
     ...notifyDoubts(config),

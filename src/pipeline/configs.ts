@@ -80,7 +80,7 @@ export class Configs {
   /** Puts the configuration of an entry in force; null when it says what the one before it says. */
   take(entry: Extract<JournalEntry, { kind: 'config' }>): ConfigVersion | null {
     if (entry.hash === this.#versions.at(-1)?.hash) return null
-    const version = configVersion(entry)
+    const version = configVersion(entry, this.#versions.at(-1))
     this.#versions.push(version)
     this.#inForce = inForceOf(version, this.known)
     return version

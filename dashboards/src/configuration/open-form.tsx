@@ -68,11 +68,13 @@ export function OpenForm({ open, regions, onEdits, onClose }: OpenFormProps) {
     return <LimitForm open={open} onEdits={onEdits} onClose={onClose} />
   }
   const { device } = open
+  const fields = deviceFields(plant, device)
   return (
     <SettingForm
       {...common}
       title={w.device}
-      fields={deviceFields(plant, device)}
+      fields={fields}
+      fieldsFor={(values) => withMove(fields, values, device)}
       adjusted={(values, changed) => behindMain(values, changed, plant, device)}
       editsOf={(values) => deviceEdits(values, plant.id, device)}
     />
@@ -172,6 +174,19 @@ function deviceFields(plant: PlantSetting, device: DeviceSetting | null): readon
       value: device?.[name] ?? '',
     })),
   ]
+}
+
+/** The fields with the day of the move behind the line, where a device that stands on one is to stand on another. */
+function withMove(
+  fields: readonly SettingField[],
+  values: FormValues,
+  device: DeviceSetting | null,
+): readonly SettingField[] {
+  const isMoved = device?.line !== undefined && values.line !== '' && values.line !== device.line
+  if (!isMoved) return fields
+  const { movedFrom: label, movedFromHelp: help } = configWords().forms
+  const day = { name: 'moved_from', setting: 'from', label, help, value: '' }
+  return fields.flatMap((field) => (field.name === 'line' ? [field, day] : [field]))
 }
 
 /** Products of the plant, each once, and the one that the device has. */

@@ -14,6 +14,8 @@ export interface DeviceSetting {
   /** Product that it makes, unless an event says so. */
   readonly product?: string
   readonly holds_from?: string
+  /** Lines to which it was moved on a day before the file said so. */
+  readonly moves?: readonly { readonly from?: unknown; readonly line?: unknown }[]
   readonly retired_from?: string
 }
 
@@ -114,7 +116,12 @@ export function deviceEdits(values: FormValues, plant: string, before: DeviceSet
     return [{ op: 'add', path: ['plants', plant, 'devices'], value }]
   }
   const path = ['plants', plant, 'devices', before.id]
-  return given.flatMap(([name, text]) => written([...path, name], text, before[name]))
+  const edits = given.flatMap(([name, text]) => written([...path, name], text, before[name]))
+  const from = line === '' || line === before.line ? '' : (values.moved_from ?? '')
+  if (from === '') return edits
+  // What was said of later days gives way: it stands on the new line since.
+  const earlier = (before.moves ?? []).filter((one) => typeof one.from === 'string' && one.from < from)
+  return [...edits, { op: 'set', path: [...path, 'moves'], value: [...earlier, { from, line }] }]
 }
 
 const LATER_FIELDS = ['product', 'holds_from', 'retired_from'] as const

@@ -67,6 +67,9 @@ export const configuration = {
     regionHelp:
       'It picks the factor of electricity: type a name or an id. A region that is not in the list needs factors of its own. One that is named later holds from then on.',
     ofLine: 'Line',
+    movedFrom: 'Moved on',
+    movedFromHelp:
+      'The day since which it has stood on the new line, such as 2026-11-28: figures of both lines from then on are computed again, and what differs is listed as restated. Left empty, it stands there from now on.',
     role: 'What it measures',
     shifts: 'Shifts',
     shiftsHelp: 'When work is planned; they can be changed in the text.',
@@ -141,7 +144,7 @@ export const configuration = {
     secrets: 'Each (secret) in it has to be written out in the file.',
     past: 'What is computed with the earlier configuration stays.',
     restated: (plant: string, day: string) =>
-      `Figures of ${plant} from ${day} on are computed again, as devices hold from before (holds_from). What differs is listed as restated; frozen reports stay, and a draft of their next version says how they differ.`,
+      `Figures of ${plant} from ${day} on are computed again, as devices hold from before (holds_from), or stood on another line (moves). What differs is listed as restated; frozen reports stay, and a draft of their next version says how they differ.`,
     restart:
       'What waits for the next start is in force once the gateway has been started anew: systemctl restart greengauge where it is a service, docker compose restart gateway in a container, else end it with Ctrl+C and start it as before. Clients that are connected come again by themselves, and nothing that was acknowledged is lost.',
     taken: (version: string) => `Version ${version} is in force.`,

@@ -67,6 +67,9 @@ export const configuration: ConfigurationWords = {
     region: '电网区域',
     regionHelp: '由它选定用电的排放因子：输入名称或标识。列表之外的区域需要自有因子。以后补写的区域只对此后生效。',
     ofLine: '产线',
+    movedFrom: '移动日期',
+    movedFromHelp:
+      '设备自哪一天起已在新产线（如 2026-11-28）：自该日起两条产线的数值重新计算，有差异的列为重述。不填则自现在起在新产线。',
     role: '测量对象',
     shifts: '班次',
     shiftsHelp: '计划工作的时间；可在文本中更改。',
@@ -128,7 +131,7 @@ export const configuration: ConfigurationWords = {
     secrets: '写入文件时，须将其中每个 (secret) 换成真正的密钥。',
     past: '按原配置计算的数值保持不变。',
     restated: (plant, day) =>
-      `${plant} 自 ${day} 起的数值将重新计算，因为有设备的生效日期早于配置（holds_from）。有差异的列为重述；已冻结的报告保持不变，其下一版本的草稿会列明差异。`,
+      `${plant} 自 ${day} 起的数值将重新计算，因为有设备的生效日期早于配置（holds_from），或当时已在另一产线（moves）。有差异的列为重述；已冻结的报告保持不变，其下一版本的草稿会列明差异。`,
     restart:
       '等待下次启动的设置在网关重新启动后生效：作为服务运行时用 systemctl restart greengauge，容器中用 docker compose restart gateway，否则按 Ctrl+C 结束后照原样启动。已连接的客户端会自行重连，已确认的数据不会丢失。',
     taken: (version) => `版本 ${version} 已生效。`,

@@ -41,7 +41,7 @@ export async function* checkConfigurations(
       if (json !== undefined) said.push(json)
     }
     const content = canonicalJson({ plants: said }) ?? ''
-    versions.push(configVersion({ arrivedAt: Date.parse(from), hash: sha256, content }))
+    versions.push(configVersion({ arrivedAt: Date.parse(from), hash: sha256, content }, versions.at(-1)))
   }
   for (const name of bundle.files.keys()) {
     if (!/^evidence\/[^/]+\/configurations\//.test(name) || known.has(name)) continue

@@ -15,7 +15,9 @@ import type {
 } from '../../views/wire/configuration.js'
 import { changedPaths, changedSettings, waitingForRestart } from '../changes.js'
 import { configJsonSchema, type LoadedConfig, type LoadSettings } from '../config.js'
+import { movesAhead } from '../move-rules.js'
 import type { ConfigProblem } from '../problems.js'
+import { pathText, type SettingPath } from '../shape.js'
 import { readYaml } from '../sources.js'
 import { configTextHash } from './config-file.js'
 import { differingLines } from './difference.js'
@@ -132,7 +134,12 @@ export class ConfigEditor {
     const loaded = this.#load(after)
     if ('problems' in loaded) return loaded
     const change = { before: treeOf(before), inForce: this.#parts.inForce(), wanted: loaded }
-    const problems = lockouts(change, (path) => readYaml(this.#file.path, after).lineOf(path))
+    const where = (path: SettingPath) => readYaml(this.#file.path, after).lineOf(path)
+    const ahead = movesAhead(loaded.config, this.#parts.clock.nowMs())
+    const problems = [
+      ...lockouts(change, where),
+      ...ahead.map(({ path, ...rest }) => ({ path: pathText(path), where: where(path), ...rest })),
+    ]
     return problems.length > 0 ? { problems } : loaded
   }
 

@@ -8,7 +8,7 @@ export interface RestatedPlant {
   readonly from: string
 }
 
-/** The plants in which a change has devices hold from an earlier day, or from then on no more. */
+/** The plants in which a change has devices hold from an earlier day, or moved on one, or from then on no more. */
 export function restatedPlants(
   before: readonly PlantOptions[],
   after: readonly PlantOptions[],
@@ -18,17 +18,22 @@ export function restatedPlants(
     const known = before.find((plant) => plant.id === id)
     // The first configuration of a plant holds for all time before it anyway.
     if (known === undefined) return []
-    const [was, is] = [daysOf(known.devices), daysOf(devices)]
-    const changed = [...new Set([...was.keys(), ...is.keys()])].filter((device) => was.get(device) !== is.get(device))
-    const days = changed.flatMap((device) => [was.get(device) ?? [], is.get(device) ?? []].flat())
+    const [was, is] = [datedOf(known.devices), datedOf(devices)]
+    const days = [...was, ...is].flatMap(([key, day]) => (was.has(key) && is.has(key) ? [] : [day]))
     // Nothing was computed yet of a day that is still to come.
     const begun = days.filter((day) => startMs(day, timezone) < nowMs).sort()
     return begun[0] === undefined ? [] : [{ plant: id, from: begun[0].slice(0, 10) }]
   })
 }
 
-function daysOf(devices: readonly DeviceOptions[]): ReadonlyMap<string, string> {
-  return new Map(devices.flatMap(({ id, holds_from }) => (holds_from === undefined ? [] : [[id, holds_from]])))
+/** The days of before of which something is said, by everything that is said of them. */
+function datedOf(devices: readonly DeviceOptions[]): ReadonlyMap<string, string> {
+  return new Map(
+    devices.flatMap(({ id, holds_from, moves = [] }): [string, string][] => [
+      ...(holds_from === undefined ? [] : [[`${id} ${holds_from}`, holds_from] as [string, string]]),
+      ...moves.map(({ from, line }): [string, string] => [`${id} ${from} ${line}`, from]),
+    ]),
+  )
 }
 
 function startMs(day: string, zone: string): number {

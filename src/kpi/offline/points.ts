@@ -63,7 +63,8 @@ export async function* recomputedPoints(input: OfflinePlant, query: OfflineQuery
   if (query.kpis?.has(IMPORT_KPI) !== true || query.kpis.size > 1) await takeImports(plant, input, query)
   const days = workDays(plant, query)
   if (days.length === 0) return
-  const subjects = new Map(plant.versions.map((version) => [version, unitsFor(plant, version, query)]))
+  const versions = new Set(days.map(({ version }) => version))
+  const subjects = new Map([...versions].map((version) => [version, unitsFor(plant, version, query)]))
   const heldUntil = plant.heldUntil(input.nowMs)
   const fromMs = floorQuarterHour(Math.min(...days.map((day) => day.fromMs)))
   const seriesList = rollingSeries(input, [...subjects.values()].flat(), fromMs)

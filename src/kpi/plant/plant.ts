@@ -18,7 +18,8 @@ import { inputsOf, mergedInto, SeriesState } from '../series/series-state.js'
 import { ImportDays } from '../settings/import-days.js'
 import { IdealCycles } from '../settings/products.js'
 import { STATE_METRIC, settingsOf } from '../settings/settings.js'
-import { PlantVersion, versionAt, WorkPlan } from '../settings/version.js'
+import { DeviceTurns, SettingsInTime } from '../settings/turns.js'
+import { indexesWithWindows, PlantVersion, versionAt, WorkPlan } from '../settings/version.js'
 import { PlantVersions, type VersionChange } from '../settings/versions.js'
 import type { Range } from '../time/ranges.js'
 import { DayTotals } from '../windows/days.js'
@@ -80,6 +81,7 @@ export class EnginePlant {
   readonly #links = new Map<string, ConnectionHistory>()
   readonly #seenUnder = new Map<string, string>()
   readonly #subjects = new Map<PlantVersion, readonly KpiSubject[]>()
+  readonly #turns = new DeviceTurns()
   #haveUnitsChanged = true
   /** Series whose connection says something of them, until a series is new or configured anew. */
   #vouching: readonly SeriesState[] | null = null
@@ -110,17 +112,24 @@ export class EnginePlant {
   configure(fromMs: number, options: PlantOptions | null): number | null {
     const change = this.#versions.take(fromMs, options)
     if (change === null) return null
-    const { sinceMs, gone } = change
+    const { sinceMs, gone, parted } = change
     this.#forgetSubjects()
     this.days.clear()
-    // The figures of a version that is no more are all made again, their months too.
-    for (const key of [...this.waitingMonths.keys()]) {
-      if (gone.some(({ index }) => key.startsWith(`${index}/`))) this.waitingMonths.delete(key)
-    }
+    if (gone.length + parted.length > 0) this.#turns.clear()
+    this.#forgetMonths()
     for (const device of this.now.devices) for (const metric of expectedMetrics(device)) this.series(device.id, metric)
     this.#changeUnits(change)
     for (const series of this.#seriesList.values()) this.#configureSeries(series)
     return sinceMs
+  }
+
+  /** The figures of a version that is no more are all made again, their months too; one without windows has none. */
+  #forgetMonths(): void {
+    if (this.waitingMonths.size === 0) return
+    const there = indexesWithWindows(this.versions)
+    for (const key of [...this.waitingMonths.keys()]) {
+      if (!there.has(Number(key.slice(0, key.indexOf('/'))))) this.waitingMonths.delete(key)
+    }
   }
 
   /** A register that counts in another unit from an instant on has a new beginning with its next sample. */
@@ -218,7 +227,7 @@ export class EnginePlant {
     if (this.#seenUnder.get(device) === line) return
     this.#seenUnder.set(device, line)
     // One whose line is configured stands there, whatever it says.
-    if (this.versions.every((version) => version.device(device)?.line !== undefined)) return
+    if (this.#turns.of(this.versions, device).every((one) => one.device(device)?.line !== undefined)) return
     this.#forgetSubjects()
     for (const series of this.#byDevice.get(device) ?? []) this.held.giveUp(series, this.stale, this.stretch)
   }
@@ -342,24 +351,27 @@ export class EnginePlant {
   }
 
   #configureSeries(series: SeriesState): void {
-    const { device, metric } = series
+    const { device } = series
     this.stretch?.prepared.drop(series)
     this.#vouching = null
     this.#idleMs.delete(device)
     this.#clocks.forget(device)
-    const first = this.versions.find((version) => version.expects(device, metric))
-    const plan = new WorkPlan(this.versions)
+    series.configure(() => this.#saidOf(series))
+  }
+
+  #saidOf({ device, metric }: SeriesState): SettingsInTime {
+    const turns = this.#turns.of(this.versions, device)
     const facts = {
       device,
       metric,
       replacedAt: this.plantEvents.replacementsOf(device, metric),
       corrections: this.plantEvents.correctionsOf(device, metric),
       connections: this.#linkOf(device),
-      configuredSinceMs: first?.fromMs ?? Infinity,
-      plan,
+      configuredSinceMs: turns.find((version) => version.expects(device, metric))?.fromMs ?? Infinity,
+      plan: new WorkPlan(this.versions),
       cycles: new IdealCycles(this.versions, device, this.plantEvents.runsOf(device)),
     }
-    series.configure(this.versions.map((version) => ({ version, settings: settingsOf(version, facts) })))
+    return new SettingsInTime(turns.map((version) => ({ version, settings: settingsOf(version, facts) })))
   }
 
   /** Within this a connection that was lost has to come back, ms. */

@@ -5,6 +5,7 @@ import type { EnginePlant } from '../plant/plant.js'
 import { rangeOfAnalysis } from '../plant/touched.js'
 import { mark } from '../series/late.js'
 import type { SeriesState } from '../series/series-state.js'
+import { versionsEndingAfter } from '../settings/version.js'
 import type { Range } from '../time/ranges.js'
 import { choosesForOthers } from '../windows/firsts.js'
 import { isFineEnough } from '../windows/publish.js'
@@ -27,7 +28,7 @@ export function goneFigures(plant: EnginePlant | undefined, gone: RemovedSeries)
   const range = rangeOf(plant, gone, tests)
   const others = [...plant.seriesList].filter((series) => !tests.isGone(series))
   const [before, after] = [new Set<string>(), new Set<string>()]
-  for (const version of plant.versions) {
+  for (const version of versionsEndingAfter(plant.versions, -Infinity)) {
     noteStreams(before, plant.subjectsOf(version))
     noteStreams(
       after,

@@ -8,7 +8,8 @@ import type { EnginePlant } from '../plant/plant.js'
 import { type Cause, type ChangedRange, strongerOf } from '../series/late.js'
 import type { PreparedSums, ReadSums } from '../series/prepared-sums.js'
 import type { SeriesState } from '../series/series-state.js'
-import type { PlantVersion } from '../settings/version.js'
+import { type PlantVersion, versionsEndingAfter } from '../settings/version.js'
+import { endInForceMs, placeInForce } from '../time/in-force.js'
 import { minOf, type Range } from '../time/ranges.js'
 import type { GoneDays } from '../windows/gone-days.js'
 import { PartialSums } from '../windows/partial-sums.js'
@@ -256,11 +257,9 @@ export class Recomputation {
   goneBefore(plant: EnginePlant, beforeMs: number, nowMs: number): Promise<readonly GoneDays[]> {
     const heldUntil = plant.heldUntil(nowMs)
     const fromMs = Math.min(beforeMs, Math.max(plant.keptFromMs, beforeMs - MONTH_MAX_MS)) - MONTH_MAX_MS
-    const tasks = plant.versions
-      .filter((_, i) => (plant.versions[i + 1]?.fromMs ?? Infinity) > fromMs)
-      .flatMap((version) =>
-        plant.subjectsOf(version).map((one) => unchangedTaskOf(plant, one, version, heldUntil, nowMs)),
-      )
+    const tasks = versionsEndingAfter(plant.versions, fromMs).flatMap((version) =>
+      plant.subjectsOf(version).map((one) => unchangedTaskOf(plant, one, version, heldUntil, nowMs)),
+    )
     return this.#months.goneBefore(plant, tasks, beforeMs, heldUntil)
   }
 
@@ -299,10 +298,7 @@ function looksBackMs({ stream }: Point): number {
   return stream.kpi === SLIDING_DEMAND.kpi ? SLIDING_DEMAND.looksBackMs : 0
 }
 
-/**
- * The versions of a plant that anything to be computed can lie in: a plant of many configurations costs what one does. A
- * month looks back at days that belong to earlier ones.
- */
+/** The versions of a plant that anything to be computed can lie in: a plant of many configurations costs what one does. */
 function versionsFrom(
   plant: EnginePlant,
   changed: ReadonlyMap<SeriesState, Range>,
@@ -320,7 +316,23 @@ function versionsFrom(
       (startMs) => startMs,
     ),
   )
-  return versions.filter((_, i) => (versions[i + 1]?.fromMs ?? Infinity) > fromMs - MONTH_MAX_MS)
+  const later = versionsEndingAfter(versions, fromMs)
+  return [...daysBefore(versions, fromMs, later), ...later]
+}
+
+/** The versions in which days end that the months of later ones look back at. */
+function daysBefore(
+  versions: readonly PlantVersion[],
+  fromMs: number,
+  later: readonly PlantVersion[],
+): readonly PlantVersion[] {
+  const [first, end] = [placeInForce(versions, fromMs - MONTH_MAX_MS), placeInForce(versions, fromMs)]
+  if (first === end) return []
+  const calendars = [...new Map(later.map(({ options, calendar }) => [options?.timezone, calendar])).values()]
+  return versions.slice(first, end).filter(({ fromMs: sinceMs }, i) => {
+    const untilMs = endInForceMs(versions, first + i)
+    return first + i === 0 || calendars.some((calendar) => calendar.day(sinceMs).endMs <= untilMs)
+  })
 }
 
 /** Says when the subjects are looked at again, and what of them waits for its time. */

@@ -5,7 +5,7 @@ import type { EnginePlant } from '../plant/plant.js'
 import { type Cause, type ChangedRange, strongerOf } from '../series/late.js'
 import { LATENESS_MS } from '../series/liveness.js'
 import type { SeriesState } from '../series/series-state.js'
-import type { PlantVersion } from '../settings/version.js'
+import { indexesWithWindows, type PlantVersion } from '../settings/version.js'
 import { Ranges } from '../time/ranges.js'
 import { MEMBERSHIP_MS } from '../windows/basis.js'
 import { isOver, windowsOf } from '../windows/publish.js'
@@ -270,13 +270,16 @@ export class RecomputeSchedule {
     return sheet
   }
 
-  /** Forgets versions that are no more: everything that waits for them is made in those that have their time now. */
+  /**
+   * Forgets versions that are no more, or in whose time no window ends since another came: everything that waits for them is made in
+   * those that have their time now.
+   */
   #forgetGone(): void {
     const { versions } = this.#plant
     if (this.#versions === versions) return
     this.#versions = versions
-    const there = new Set(versions.map(({ index }) => index))
-    for (const version of [...this.#sheets.keys()]) if (!versions.includes(version)) this.#sheets.delete(version)
+    const there = indexesWithWindows(versions)
+    for (const version of [...this.#sheets.keys()]) if (!there.has(version.index)) this.#sheets.delete(version)
     for (const key of [...this.#pending.keys()]) {
       if (!there.has(Number(key.slice(0, key.indexOf('/'))))) this.#pending.delete(key)
     }

@@ -1,5 +1,6 @@
 import { isOf, type SeriesMax, type StaleStretch } from '../plant/past-work.js'
 import type { EnginePlant } from '../plant/plant.js'
+import { versionsEndingAfter } from '../settings/version.js'
 import { minOf } from '../time/ranges.js'
 import type { Share } from './live-first.js'
 
@@ -44,8 +45,7 @@ function subjectsIn(
   const { changed } = stretch
   const fromMs = minOf([...changed.values()], (range) => range.fromMs)
   const found = new Map<string, number>()
-  for (const [i, version] of plant.versions.entries()) {
-    if ((plant.versions[i + 1]?.fromMs ?? Infinity) <= fromMs) continue
+  for (const version of versionsEndingAfter(plant.versions, fromMs)) {
     for (const { key, readSeries } of plant.subjectsOf(version)) {
       if (!isOf(stretch, key) || !readSeries.some((series) => changed.has(series))) continue
       found.set(key, Math.max(readSeries.length, found.get(key) ?? 0))

@@ -5,6 +5,7 @@ import { GOOD, qualityRank } from '../../base/quality.js'
 import { ASSUMED_TIME, SLOW_ARRIVAL } from '../../base/samples.js'
 import { utcDayOf } from '../../base/utc-day.js'
 import type { Corrections } from '../settings/corrections.js'
+import { inForceAt } from '../time/in-force.js'
 import { CHECK_READINGS, GOOD_READINGS, LEVEL_ACCOUNTS, PIECES_ACCOUNTS, STATE_ACCOUNTS } from './accounts.js'
 import { type BucketRows, Buckets, listOf } from './buckets.js'
 import type { ConnectionHistory } from './connection-history.js'
@@ -48,9 +49,7 @@ export type Rulebook = readonly { readonly fromMs: number; readonly rules: FoldR
 
 /** The rules in force at an instant. */
 export function rulesAt(rulebook: Rulebook, ms: number): FoldRules {
-  let found = rulebook[0]!
-  for (const version of rulebook) if (version.fromMs <= ms) found = version
-  return found.rules
+  return inForceAt(rulebook, ms).rules
 }
 
 /** A place from which a fold can be taken up: the state after all samples before `fromMs`. */

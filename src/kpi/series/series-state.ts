@@ -5,6 +5,7 @@ import { MANUAL } from '../../base/quality.js'
 import type { SampleColumns } from '../../base/samples.js'
 import { automaticShare } from '../../base/states.js'
 import { MODE_METRIC, type SeriesSettings, STATE_METRIC } from '../settings/settings.js'
+import type { SettingsInTime } from '../settings/turns.js'
 import type { PlantVersion } from '../settings/version.js'
 import type { Range } from '../time/ranges.js'
 import { BY_HAND, STOPPED } from './accounts.js'
@@ -60,10 +61,9 @@ export class SeriesState {
   knownFirstTs = Infinity
   #keptFromMs = -Infinity
   #boundary: BoundaryState | null = null
-  /** By the number of the version. */
-  #settings: SeriesSettings[] = []
-  #now: SeriesSettings | null = null
-  #rulebook: Rulebook = []
+  /** What the versions say of it; null until it is asked for. */
+  #said: SettingsInTime | null = null
+  #saidBy: (() => SettingsInTime) | null = null
   /** null until it is warm. */
   #live: LiveSeries | null = null
   /** Newest sample when one came out of order last, epoch ms, as it was known when it became live. */
@@ -76,13 +76,19 @@ export class SeriesState {
     this.inputs = inputsOf(at.metric).map(() => null)
   }
 
-  /** Takes over what each version of the plant says of it, in their order. */
-  configure(versions: readonly { readonly version: PlantVersion; readonly settings: SeriesSettings }[]): void {
-    this.#settings = []
-    for (const { version, settings } of versions) this.#settings[version.index] = settings
-    this.#now = versions.at(-1)?.settings ?? null
-    this.#rulebook = versions.map(({ version, settings }) => ({ fromMs: version.fromMs, rules: settings.rules }))
+  /**
+   * Takes over what the versions of the plant say of it. It is asked for when it is needed first: a start goes through all versions that
+   * there ever were.
+   */
+  configure(saidBy: () => SettingsInTime): void {
+    this.#saidBy = saidBy
+    this.#said = null
     this.#live = null
+  }
+
+  get #settings(): SettingsInTime {
+    this.#said ??= this.#saidBy!()
+    return this.#said
   }
 
   /** Readings before an instant are gone; `boundary` is null when it had none there. Events are kept. */
@@ -103,36 +109,36 @@ export class SeriesState {
   }
 
   in(version: PlantVersion): SeriesSettings {
-    return this.#settings[version.index]!
+    return this.#settings.in(version)
   }
 
   /** Some configuration has it send on change. */
   get isEverOnChange(): boolean {
-    return this.#settings.some((settings) => settings.isOnChange)
+    return [...this.#settings.all()].some(({ isOnChange }) => isOnChange)
   }
 
   /** Some configuration looks for its highest demand minute by minute: that takes its minutes, wherever they are. */
   get slidesDemand(): boolean {
-    return this.#settings.some((settings) => settings.slidesDemand)
+    return [...this.#settings.all()].some(({ slidesDemand }) => slidesDemand)
   }
 
   /** Days or shifts of it are made of its minutes. */
   get hasMinutesOfDays(): boolean {
-    return this.slidesDemand || this.#settings.some((settings) => settings.hasRaggedShifts)
+    return this.slidesDemand || [...this.#settings.all()].some(({ hasRaggedShifts }) => hasRaggedShifts)
   }
 
   /** Settings by the newest version of its plant. */
   get now(): SeriesSettings {
-    return this.#now!
+    return this.#settings.now
   }
 
   get rulebook(): Rulebook {
-    return this.#rulebook
+    return this.#settings.rulebook
   }
 
   /** Columns that are counted beside its sum. */
   get accounts(): number {
-    return accountsOf(this.#rulebook)
+    return accountsOf(this.rulebook)
   }
 
   /** It is the state of a machine, made of several inputs. */
@@ -234,7 +240,7 @@ export class SeriesState {
   /** Becomes live with the samples from `start` on, all there are. */
   warm(start: FoldStart, samples: SampleColumns): void {
     this.#noteDisorder()
-    this.#live = new LiveSeries(this.#rulebook, start, samples, this.#minutesKeptMs, undefined, this.#disorderMs)
+    this.#live = new LiveSeries(this.rulebook, start, samples, this.#minutesKeptMs, undefined, this.#disorderMs)
   }
 
   /** Is no longer live: the next use reads the archive. */
@@ -245,7 +251,7 @@ export class SeriesState {
 
   get #minutesKeptMs(): number {
     if (this.hasMinutesOfDays) return LIVE_DAY_MINUTES_MS
-    const idleMs = this.#settings.reduce((ms, { slowestIdleMs }) => Math.max(ms, slowestIdleMs), 0)
+    const idleMs = Math.max(0, ...[...this.#settings.all()].map(({ slowestIdleMs }) => slowestIdleMs))
     return Math.min(LIVE_MINUTES_MAX_MS, idleMs + LIVE_MINUTES_BEHIND_MS)
   }
 
@@ -258,7 +264,7 @@ export class SeriesState {
     if (this.isState) return encodeState(input, value)
     if (input > 0) return typeof value === 'number' ? encodePower(input, value) : Number.NaN
     if (this.metric === MODE_METRIC) return typeof value === 'string' ? automaticShare(value) : Number.NaN
-    const { multiplier, corrections } = rulesAt(this.#rulebook, ts)
+    const { multiplier, corrections } = rulesAt(this.rulebook, ts)
     const counted = corrections.isEmpty ? value : (corrections.of(ts, value)?.after ?? value)
     const sample = typeof counted === 'number' ? counted * multiplier : Number.NaN
     return this.metric === EXPORT_METRIC ? encodePower(0, sample) : sample
@@ -266,7 +272,7 @@ export class SeriesState {
 
   /** The quality as folds take it: what somebody has corrected counts as written down by hand. */
   qualityOf(ts: number, value: number | string, quality: number): number {
-    return this.#rulebook[0]!.rules.corrections.of(ts, value) === undefined ? quality : MANUAL
+    return this.rulebook[0]!.rules.corrections.of(ts, value) === undefined ? quality : MANUAL
   }
 
   /**
@@ -310,7 +316,7 @@ export class SeriesState {
     if (this.newestTs >= toMs || toMs <= fromMs) return null
     const { tail } = buckets
     if (tail === null || tail.ts >= toMs || tail.ts !== this.newestTs) return null
-    const rules = rulesAt(this.#rulebook, tail.ts)
+    const rules = rulesAt(this.rulebook, tail.ts)
     if (rules.connections === null && tail.ts + rules.maxHoldMs <= fromMs) return null
     const part = emptySum(this.accounts)
     if (tail instanceof StateFold) {

@@ -1,9 +1,11 @@
+import { MINUTE_MS } from '../../base/durations.js'
 import { NO_AS_NO2 } from '../../base/gases.js'
 import type { Scope, Window } from '../../base/kpi.js'
 import { demandModeOf } from '../../base/options/energy.js'
 import type { StackOptions } from '../../base/options/stacks.js'
 import {
   type DeviceOptions,
+  devicesById,
   expectedMetrics,
   type PlantOptions,
   seriesTimes,
@@ -13,6 +15,7 @@ import { PlantFactors } from '../factors/plant-factors.js'
 import type { FactorLibrary } from '../factors/table.js'
 import { RULES_EDITION, type RulesEdition } from '../rules-edition.js'
 import { Calendar } from '../series/calendar.js'
+import { endInForceMs, inForceAt, placeInForce } from '../time/in-force.js'
 import { type Planned, WorkSchedule } from '../time/schedule.js'
 import { PlantBaselines } from './baselines.js'
 import { ImportDays } from './import-days.js'
@@ -37,6 +40,8 @@ const NO_STACK: StackOptions = { barometric_kpa: 101.325, basis: 'dry', o2_basis
 export class PlantVersion {
   /** Number among the versions of its plant, in whatever order. */
   readonly index: number
+  /** Its place among the versions that there are: another one when a later configuration parts what came before it. */
+  place = 0
   /** From when on it is in force, epoch ms; the first one for all time up to the next, which may begin earlier. */
   readonly fromMs: number
   /** null while nobody has configured the plant. */
@@ -79,7 +84,7 @@ export class PlantVersion {
     const timezone = options?.timezone ?? 'UTC'
     this.schedule = new WorkSchedule({ timezone, shifts: options?.shifts ?? [], calendar: options?.calendar ?? [] })
     this.calendar = new Calendar(timezone, this.schedule)
-    this.#devices = new Map(options?.devices.map((device) => [device.id, device]) ?? [])
+    this.#devices = devicesById(options?.devices ?? [])
   }
 
   /** The factors of the plant: those of the tables, its own, and what laboratories found so far. */
@@ -144,10 +149,15 @@ export class PlantVersion {
     return this.#devices.get(id)
   }
 
+  /** Only a later configuration named the device. */
+  isEarly(device: string): boolean {
+    return this.#early.has(device)
+  }
+
   /** The device is expected to send this metric, from when the configuration is in force on. */
   expects(device: string, metric: string): boolean {
     const options = this.device(device)
-    return options !== undefined && !this.#early.has(device) && expectedMetrics(options).includes(metric)
+    return options !== undefined && !this.isEarly(device) && expectedMetrics(options).includes(metric)
   }
 
   /** Factor that a reading is multiplied by: CT/PT ratio of a register; for an analyser of NO, the weight of NO as NO2. */
@@ -164,9 +174,27 @@ export class PlantVersion {
 
 /** The version in force at an instant. */
 export function versionAt(versions: readonly PlantVersion[], ms: number): PlantVersion {
-  let found = versions[0]!
-  for (const version of versions) if (version.fromMs <= ms) found = version
-  return found
+  return inForceAt(versions, ms)
+}
+
+/**
+ * The versions in which windows end behind an instant. All windows end with a minute, so that of several configurations of one
+ * minute only the last has any.
+ */
+export function versionsEndingAfter(versions: readonly PlantVersion[], ms: number): readonly PlantVersion[] {
+  const place = placeInForce(versions, ms)
+  return versions.slice(place).filter((_, i) => hasWindows(versions, place + i))
+}
+
+/** The numbers of the versions in whose time windows end. */
+export function indexesWithWindows(versions: readonly PlantVersion[]): ReadonlySet<number> {
+  return new Set(versions.filter((_, place) => hasWindows(versions, place)).map(({ index }) => index))
+}
+
+/** Some window ends in the time of the version at a place. */
+function hasWindows(versions: readonly PlantVersion[], place: number): boolean {
+  const fromMs = place === 0 ? -Infinity : versions[place]!.fromMs
+  return Math.floor(endInForceMs(versions, place) / MINUTE_MS) * MINUTE_MS > fromMs
 }
 
 /** Plan of work in a plant over all its versions: each one's schedule in its own time. */
@@ -183,9 +211,7 @@ export class WorkPlan {
   at(ms: number): Planned {
     const last = this.#last
     if (last !== null && last.fromMs <= ms && ms < last.toMs) return last
-    let i = this.#versions.length - 1
-    // The last of several versions of one instant holds.
-    while (i > 0 && this.#versions[i]!.fromMs > ms) i--
+    const i = placeInForce(this.#versions, ms)
     const planned = this.#versions[i]!.schedule.at(ms)
     const toMs = Math.min(planned.toMs, this.#versions[i + 1]?.fromMs ?? Infinity)
     this.#last = { ...planned, toMs }

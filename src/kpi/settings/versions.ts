@@ -1,5 +1,5 @@
 import type { PlantOptions } from '../../base/plant.js'
-import { type Backdated, backdated, type Stated } from './backdated.js'
+import { type Backdated, backdated, changesPast, type Stated } from './backdated.js'
 import type { PlantVersion } from './version.js'
 
 /** A version as it is to be made: its number, its begin, and the devices that a later configuration has put into it. */
@@ -53,15 +53,33 @@ export class PlantVersions {
 
   /** Takes over the next configuration; null when it says what the one before said. */
   take(fromMs: number, options: PlantOptions | null): VersionChange | null {
-    if (JSON.stringify(options) === JSON.stringify(this.#all.at(-1)!.options)) return null
+    const last = this.#all.at(-1)!.options
+    if (options === last || JSON.stringify(options) === JSON.stringify(last)) return null
+    const said = this.#stated.findLast((one) => one.options !== null)?.options ?? null
+    this.#stated = [...this.#stated, { fromMs, options }]
+    return this.#stated.length === 1 || changesPast(said, options) ? this.#partAnew() : this.#append(fromMs, options)
+  }
+
+  /** What came before stays as it is: a plant of many configurations costs what one does. */
+  #append(fromMs: number, options: PlantOptions | null): VersionChange {
+    const before = this.#all.at(-1)!
+    const one = { said: this.#stated.at(-1)!, place: this.#stated.length - 1, fromMs, options, early: [], moved: [] }
+    const version = this.#versionOf(one)
+    version.place = this.#all.length
+    this.#pieces = [...this.#pieces, { startMs: fromMs, key: keyOf(one), version }]
+    this.#all = [...this.#all, version]
+    return { sinceMs: fromMs, gone: [], joined: [[before, version]], parted: [] }
+  }
+
+  #partAnew(): VersionChange {
     const [before, allBefore] = [this.#pieces, this.#all]
     const known = new Map(before.map((piece) => [piece.key, piece]))
-    this.#stated = [...this.#stated, { fromMs, options }]
     this.#pieces = backdated(this.#stated).map((one, i): Piece => {
       const key = keyOf(one)
       return known.get(key) ?? { startMs: i === 0 ? -Infinity : one.fromMs, key, version: this.#versionOf(one) }
     })
     this.#all = this.#pieces.map(({ version }) => version)
+    for (const [place, version] of this.#all.entries()) version.place = place
     const now = new Set(this.#all)
     return {
       sinceMs: firstDifferenceMs(before, this.#pieces),
@@ -76,9 +94,9 @@ export class PlantVersions {
   }
 }
 
-function keyOf({ place, fromMs, early }: Backdated<Stated>): string {
-  const added = early.map(({ device }) => device)
-  return `${place} ${fromMs}${added.length === 0 ? '' : ` ${JSON.stringify(added)}`}`
+function keyOf({ place, fromMs, early, moved }: Backdated<Stated>): string {
+  const later = [early, moved].map((some) => some.map(({ device }) => device))
+  return `${place} ${fromMs}${later.flat().length === 0 ? '' : ` ${JSON.stringify(later)}`}`
 }
 
 function firstDifferenceMs(before: readonly Piece[], after: readonly Piece[]): number {

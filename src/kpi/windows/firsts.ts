@@ -1,7 +1,7 @@
 import { DAY_MS, MINUTE_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import type { CalendarWindow } from '../series/calendar.js'
 import type { SeriesState } from '../series/series-state.js'
-import type { PlantVersion } from '../settings/version.js'
+import { type PlantVersion, versionsEndingAfter } from '../settings/version.js'
 import { minOf, type Range } from '../time/ranges.js'
 import type { KpiMember } from './kpi-member.js'
 import { onlyBesideOf } from './published-by.js'
@@ -55,8 +55,7 @@ export function openedBy(plant: Units, changed: ReadonlyMap<SeriesState, Range>)
   const earlier = new Set([...changed.keys()].filter(({ firstTs, knownFirstTs }) => firstTs < knownFirstTs))
   if (earlier.size === 0) return opened
   const sinceMs = minOf([...earlier], ({ firstTs }) => firstTs)
-  const versions = plant.versions.filter((_, i) => (plant.versions[i + 1]?.fromMs ?? Infinity) > sinceMs)
-  for (const version of versions) {
+  for (const version of versionsEndingAfter(plant.versions, sinceMs)) {
     for (const subject of plant.subjectsOf(version)) {
       const series = subject.readSeries.find((one) => earlier.has(one))
       if (series === undefined) continue

@@ -241,6 +241,10 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
     '只要登记了节能项目就请保留读数：archive.retention none',
   'add { id: {0} } to the lines of {1}': '请将 { id: {0} } 加入 {1} 的产线',
   'is not among the lines of {0}': '不在 {0} 的产线之中',
+  'is the time of another move of the device': '与该设备另一次移动的时间相同',
+  'keep the one that is right': '请保留正确的一项',
+  'has not begun': '尚未开始',
+  'name a day that has begun, or change the line on that day': '请填写已开始的日期，或在该日再更改产线',
   'docs/reference/kpis.md lists the KPIs of this version': 'docs/reference/kpis.md 列出了本版本的指标',
   'is not a KPI of this version': '不是本版本的指标',
   'means figures of each {0}, of which {1} is not computed: nothing is ever judged':
