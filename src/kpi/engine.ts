@@ -31,6 +31,7 @@ import { RestatementTable } from './schedule/restatements.js'
 import { type RestoreDeps, restorePlants } from './schedule/restoring.js'
 import { nextShare } from './schedule/stale-stretch.js'
 import { SubjectParts } from './schedule/subject-parts.js'
+import { isOnlyVoided } from './schedule/voids.js'
 import { mark } from './series/late.js'
 import { minOf } from './time/ranges.js'
 import type { Point } from './windows/point.js'
@@ -150,7 +151,9 @@ export class Engine {
     for (const id of only === null ? new Set([...named.keys(), ...this.#plants.keys()]) : [only]) {
       const plant = this.#plant(id)
       const fromMs = plant.configure(version.fromMs, named.get(id) ?? null)
-      if (fromMs === null || this.#versions < this.#versionsComputed) continue
+      const isComputed = this.#versions < this.#versionsComputed
+      if (isComputed) plant.voided = []
+      if (fromMs === null || isComputed) continue
       for (const series of plant.seriesList) {
         if (!series.isSampled) continue
         const ts = series.newestTs
@@ -367,6 +370,11 @@ export class Engine {
   }
 
   async #cycleLate(plant: EnginePlant, output: CycleOutput, seriesMax: SeriesMax): Promise<void> {
+    if (isOnlyVoided(plant)) {
+      await this.#recomputation.voidNext(plant, this.#nowMs, (some) => this.#takeTo(output, some))
+      endPass(plant)
+      return
+    }
     const stretch = plant.stretch ?? (await nextStretch(plant, this.#past, this.#nowMs, seriesMax))
     if (stretch === null) return
     this.#computingFrom = stretch.position

@@ -12,7 +12,7 @@ import { getJson, removeData, settled, startGateway, type TestGateway } from '..
 
 /**
  * Proves that random edits and undos (100, or as many as EDITS says) of a gateway that runs end in the same bytes of the file and the same figures of days that
- * are over, also where edits put devices into these days and undos take them out again.
+ * are over, also where edits put devices into these days, or move them in these to another line, and undos take that back.
  */
 
 const CHANGES = Number(process.env.EDITS ?? 100)
@@ -21,7 +21,7 @@ const SEED = 20261201
 const DEPTH_MAX = 12
 /** After so many tries all is undone, and looked at. */
 const ROUNDS = 100
-const PLANT = { id: 'wuxi', name: { en: 'Wuxi' }, timezone: 'Asia/Shanghai', lines: [{ id: 'hall' }] }
+const PLANT = { id: 'wuxi', name: { en: 'Wuxi' }, timezone: 'Asia/Shanghai', lines: [{ id: 'hall' }, { id: 'press' }] }
 const SENT_MS = Date.parse('2026-10-05T00:00:00+08:00')
 const DAY = '2026-10-05'
 const KWH: Readonly<Record<string, number>> = { 'main-1': 4, 'sub-1': 2, 'sub-2': 1 }
@@ -66,6 +66,8 @@ async function figures(): Promise<object> {
   const of = [
     'energy_elec_import/series?window=1h',
     'energy_elec_import/series?window=1d',
+    'energy_elec_import/series?window=1h&scope=line&id=hall',
+    'energy_elec_import/series?window=1d&scope=line&id=press',
     'data_completeness/series?window=1h',
   ]
   const all = await Promise.all(
@@ -90,6 +92,8 @@ function randomEdit(): object {
     { op: 'add', path: [...plant, 'devices'], value: { id: device, role } },
     { op: 'remove', path: at },
     { op: 'set', path: [...at, 'holds_from'], value: oneOf([DAY, '2026-10-06', '2026-10-01']) },
+    { op: 'set', path: [...at, 'moves'], value: [{ from: DAY, line: oneOf(['hall', 'press']) }] },
+    { op: 'set', path: [...at, 'line'], value: oneOf(['hall', 'press']) },
     { op: 'set', path: [...at, 'role'], value: oneOf(['main', 'sub']) },
     { op: 'set', path: [...plant, 'name', 'zh'], value: oneOf(['无锡', '无锡一厂']) },
     { op: 'set', path: [...plant, 'grid_region'], value: oneOf(['CN-JS', 'CN-GRID-E']) },

@@ -119,7 +119,7 @@ export function deviceEdits(values: FormValues, plant: string, before: DeviceSet
   const edits = given.flatMap(([name, text]) => written([...path, name], text, before[name]))
   const from = line === '' || line === before.line ? '' : (values.moved_from ?? '')
   if (from === '') return edits
-  // What was said of later days gives way: it stands on the new line since.
+  // Moves of later days give way: it stands on the new line since.
   const earlier = (before.moves ?? []).filter((one) => typeof one.from === 'string' && one.from < from)
   return [...edits, { op: 'set', path: [...path, 'moves'], value: [...earlier, { from, line }] }]
 }

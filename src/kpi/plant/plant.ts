@@ -19,7 +19,7 @@ import { ImportDays } from '../settings/import-days.js'
 import { IdealCycles } from '../settings/products.js'
 import { STATE_METRIC, settingsOf } from '../settings/settings.js'
 import { DeviceTurns, SettingsInTime } from '../settings/turns.js'
-import { indexesWithWindows, PlantVersion, versionAt, WorkPlan } from '../settings/version.js'
+import { PlantVersion, versionAt, WorkPlan } from '../settings/version.js'
 import { PlantVersions, type VersionChange } from '../settings/versions.js'
 import type { Range } from '../time/ranges.js'
 import { DayTotals } from '../windows/days.js'
@@ -29,6 +29,7 @@ import type { SubjectClock } from '../windows/publish.js'
 import { Streams } from '../windows/streams.js'
 import { type KpiSubject, subjectsOf } from '../windows/subjects.js'
 import { HeldPast } from './held-past.js'
+import { forgetMonths, type VoidedTime, voidedTimes } from './parted-past.js'
 import type { PastStep, Refolding, StaleStretch } from './past-work.js'
 import { sourceOfEvents } from './source-of-events.js'
 import { touchedBy } from './touched.js'
@@ -61,6 +62,8 @@ export class EnginePlant {
   readonly reconnected = new Map<SeriesState, number>()
   /** Causes of changed sums of subjects whose months are not computed yet, by subject. */
   readonly causes = new Map<string, Cause>()
+  /** Time in which figures may be there that nobody makes any more, since another configuration holds for it. */
+  voided: readonly VoidedTime[] = []
   watermarkMs = -Infinity
   readonly held = new HeldPast()
   /** Time in which points may be those of devices that are forgotten, until it is computed without them; null for none. */
@@ -116,20 +119,12 @@ export class EnginePlant {
     this.#forgetSubjects()
     this.days.clear()
     if (gone.length + parted.length > 0) this.#turns.clear()
-    this.#forgetMonths()
+    forgetMonths(this.waitingMonths, this.versions)
+    this.voided = [...this.voided, ...voidedTimes(this, change.changed)]
     for (const device of this.now.devices) for (const metric of expectedMetrics(device)) this.series(device.id, metric)
     this.#changeUnits(change)
     for (const series of this.#seriesList.values()) this.#configureSeries(series)
     return sinceMs
-  }
-
-  /** The figures of a version that is no more are all made again, their months too; one without windows has none. */
-  #forgetMonths(): void {
-    if (this.waitingMonths.size === 0) return
-    const there = indexesWithWindows(this.versions)
-    for (const key of [...this.waitingMonths.keys()]) {
-      if (!there.has(Number(key.slice(0, key.indexOf('/'))))) this.waitingMonths.delete(key)
-    }
   }
 
   /** A register that counts in another unit from an instant on has a new beginning with its next sample. */
@@ -289,7 +284,7 @@ export class EnginePlant {
 
   /** Late samples wait to be folded, or the points of what was folded to be computed. */
   get isLate(): boolean {
-    return this.late.size + this.stale.size + this.held.ripe.size > 0 || this.stretch !== null
+    return this.late.size + this.stale.size + this.held.ripe.size + this.voided.length > 0 || this.stretch !== null
   }
 
   /** Something of the past is still to be folded or computed. */

@@ -37,9 +37,9 @@ export function unfinishedBefore(
   ms: number,
 ): { readonly isLate: boolean; readonly open: readonly Point[] } | null {
   if (plant === undefined) return null
-  const { late, stale, stretch, held, streams } = plant
+  const { late, stale, stretch, held, voided, streams } = plant
   const marks = [late, stale, stretch?.changed, held.waiting, held.ripe]
-  const waiting = marks.flatMap((ranges) => [...(ranges?.values() ?? [])])
+  const waiting = [...marks.flatMap((ranges) => [...(ranges?.values() ?? [])]), ...voided]
   const isLate = waiting.some(({ fromMs }) => fromMs < ms)
   return { isLate, open: [...streams.allOpen()].filter(({ startMs }) => startMs < ms) }
 }

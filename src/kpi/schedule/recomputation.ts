@@ -28,6 +28,7 @@ import { type RecomputeTask, taskNow, taskOf, unchangedTaskOf } from './recomput
 import { markRematched } from './rematch.js'
 import type { RestatementTable } from './restatements.js'
 import { coldSeries, samplesAround, subjectBuckets } from './subject-buckets.js'
+import { takeVoided, voidPoints } from './voids.js'
 
 const MONTH_MAX_MS = 32 * DAY_MS
 /** Points of several subjects are sorted out together up to so many; those of one subject in one stretch always are. */
@@ -190,6 +191,15 @@ export class Recomputation {
     if (left.length > 0) return
     const schedule = entryOf(this.#agendas, plant, () => new RecomputeSchedule(plant))
     await this.#end(run, schedule, nowMs, false)
+  }
+
+  /** Takes back figures of a piece of time that nobody makes any more. */
+  async voidNext(plant: EnginePlant, nowMs: number, take: (part: Recomputed) => Promise<void>): Promise<void> {
+    const time = takeVoided(plant)
+    if (time === null) return
+    const causes = new Map([...time.subjects].map((key) => [key, 'configuration'] as const))
+    await this.#settling(plant, causes, nowMs, take)([], voidPoints(plant, time))
+    if (!plant.isPastBusy) plant.causes.clear()
   }
 
   #settling(

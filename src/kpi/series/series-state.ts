@@ -61,7 +61,7 @@ export class SeriesState {
   knownFirstTs = Infinity
   #keptFromMs = -Infinity
   #boundary: BoundaryState | null = null
-  /** What the versions say of it; null until it is asked for. */
+  /** Settings by the versions; null until they are asked for. */
   #said: SettingsInTime | null = null
   #saidBy: (() => SettingsInTime) | null = null
   /** null until it is warm. */

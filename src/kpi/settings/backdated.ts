@@ -63,7 +63,7 @@ export function backdated<T extends Stated>(stated: readonly T[]): readonly Back
     const whole = { said, place, fromMs, options, early: [], moved: [] }
     if (options === null) return [whole]
     const [startMs, endMs] = [place === 0 ? -Infinity : fromMs, stated[place + 1]?.fromMs ?? Infinity]
-    const isReaching = (one: Reach<T>) => one.fromMs < endMs && one.untilMs > startMs
+    const isReaching = ({ fromMs, untilMs }: Reach<T>) => fromMs < Math.min(endMs, untilMs) && untilMs > startMs
     const added = early.filter((one) => isReaching(one) && named(said, one.device.id) === undefined)
     const ids = new Set(added.map(({ device }) => device.id))
     const shifted = moves.filter((one) => isReaching(one) && (named(said, one.id) !== undefined || ids.has(one.id)))
@@ -71,7 +71,7 @@ export function backdated<T extends Stated>(stated: readonly T[]): readonly Back
     const cuts = [startMs, ...new Set(begins.filter((ms) => ms > startMs))].sort((a, b) => a - b)
     return cuts.map((cutMs, i) => {
       const here = added.filter((one) => one.fromMs <= cutMs)
-      return { ...whole, fromMs: i > 0 ? cutMs : fromMs, ...saidAt(said, here, shifted, cutMs) }
+      return { ...whole, fromMs: i > 0 ? cutMs : fromMs, ...saidAt(said, here, moves, cutMs) }
     })
   })
 }
@@ -128,7 +128,7 @@ function earlyDevices<T extends Stated>(stated: readonly T[]): readonly Early<T>
 /** The moves of all devices that were told behind their day, in the order of their days. */
 function movesOf<T extends Stated>(stated: readonly T[]): readonly Move<T>[] {
   const { said, devices, days } = newestOf(stated)
-  const moves = devices.flatMap(({ id, moves = [] }) => {
+  const all = devices.flatMap(({ id, moves = [] }) => {
     return moves.map(({ from, line }): Move<T> => {
       const isThis = (one: { readonly from: string; readonly line: string }) => one.from === from && one.line === line
       const by = firstOfRow(said, (one) => named(one, id)?.moves?.some(isThis) === true)
@@ -137,7 +137,7 @@ function movesOf<T extends Stated>(stated: readonly T[]): readonly Move<T>[] {
       return { id, line, ...(reachOf(by, fromMs, stated) ?? { by, fromMs, untilMs: fromMs }) }
     })
   })
-  return moves.sort((a, b) => a.fromMs - b.fromMs)
+  return all.sort((a, b) => a.fromMs - b.fromMs)
 }
 
 /** The newest statement that says something of the plant: one that is silent on it takes nothing of its past away. */

@@ -1,4 +1,5 @@
 import type { PlantOptions } from '../../base/plant.js'
+import { inForceAt } from '../time/in-force.js'
 import { type Backdated, backdated, changesPast, type Stated } from './backdated.js'
 import type { PlantVersion } from './version.js'
 
@@ -10,12 +11,22 @@ export interface VersionParts {
   readonly early: readonly string[]
 }
 
+/** Time of before in which another version is in force than was. Epoch ms. */
+export interface ChangedTime {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly before: PlantVersion
+  readonly after: PlantVersion
+}
+
 /** The change that a configuration makes in the versions of its plant. */
 export interface VersionChange {
   /** Figures change from here on, epoch ms; -Infinity for the first one, which also holds for all time before it. */
   readonly sinceMs: number
   /** Versions that are no more. */
   readonly gone: readonly PlantVersion[]
+  /** The time before it in which others are in force than were. */
+  readonly changed: readonly ChangedTime[]
   /** Neighbours that were none before. */
   readonly joined: readonly Neighbours[]
   /** Neighbours that are none any more. */
@@ -60,7 +71,7 @@ export class PlantVersions {
     return this.#stated.length === 1 || changesPast(said, options) ? this.#partAnew() : this.#append(fromMs, options)
   }
 
-  /** What came before stays as it is: a plant of many configurations costs what one does. */
+  /** Everything before stays as it is: a plant of many configurations costs what one does. */
   #append(fromMs: number, options: PlantOptions | null): VersionChange {
     const before = this.#all.at(-1)!
     const one = { said: this.#stated.at(-1)!, place: this.#stated.length - 1, fromMs, options, early: [], moved: [] }
@@ -68,7 +79,7 @@ export class PlantVersions {
     version.place = this.#all.length
     this.#pieces = [...this.#pieces, { startMs: fromMs, key: keyOf(one), version }]
     this.#all = [...this.#all, version]
-    return { sinceMs: fromMs, gone: [], joined: [[before, version]], parted: [] }
+    return { sinceMs: fromMs, gone: [], changed: [], joined: [[before, version]], parted: [] }
   }
 
   #partAnew(): VersionChange {
@@ -84,6 +95,7 @@ export class PlantVersions {
     return {
       sinceMs: firstDifferenceMs(before, this.#pieces),
       gone: before.flatMap(({ version }) => (now.has(version) ? [] : version)),
+      changed: changedTimes(allBefore, this.#all, this.#stated.at(-1)!.fromMs),
       joined: neighboursOnlyIn(this.#all, allBefore),
       parted: neighboursOnlyIn(allBefore, this.#all),
     }
@@ -103,6 +115,20 @@ function firstDifferenceMs(before: readonly Piece[], after: readonly Piece[]): n
   let i = 0
   while (before[i] !== undefined && before[i]?.key === after[i]?.key) i++
   return Math.min(before[i]?.startMs ?? Infinity, after[i]?.startMs ?? Infinity)
+}
+
+function changedTimes(
+  allBefore: readonly PlantVersion[],
+  all: readonly PlantVersion[],
+  untilMs: number,
+): readonly ChangedTime[] {
+  const begins = [...allBefore, ...all].map(({ fromMs }) => fromMs).filter((ms) => ms > -Infinity && ms < untilMs)
+  const cuts = [...new Set(begins), untilMs].sort((a, b) => a - b)
+  return cuts.slice(0, -1).flatMap((fromMs, i): ChangedTime[] => {
+    const [before, after] = [inForceAt(allBefore, fromMs), inForceAt(all, fromMs)]
+    // Before its first configuration everybody counted as a sender of a plant that nobody had configured.
+    return before === after || before.options === null ? [] : [{ fromMs, toMs: cuts[i + 1]!, before, after }]
+  })
 }
 
 function neighboursOnlyIn(all: readonly PlantVersion[], others: readonly PlantVersion[]): readonly Neighbours[] {

@@ -6,6 +6,7 @@ import { restatedPlants } from '../../../../src/config/edit/restated-plants.js'
 
 const plantOf = (devices: readonly object[]) => [plantOptions.parse({ id: 'p', name: {}, timezone: 'UTC', devices })]
 const NOW = Date.parse('2026-12-01T10:00:00Z')
+const MOVE = { from: '2026-11-25', line: 'm' }
 const since = (id: string, holds_from?: string) => ({ id, ...(holds_from === undefined ? {} : { holds_from }) })
 
 test.each([
@@ -16,6 +17,9 @@ test.each([
   ['a device without the setting is added', [], [since('a')], null],
   ['a device is to hold from a day to come', [], [since('a', '2026-12-02')], null],
   ['one of two does', [], [since('a', '2026-12-02'), since('b', '2026-12-01')], '2026-12-01'],
+  ['it moved before this was said', [since('a')], [{ ...since('a'), moves: [MOVE] }], '2026-11-25'],
+  ['that is taken back', [{ ...since('a'), moves: [MOVE] }], [since('a')], '2026-11-25'],
+  ['its line is another now', [{ ...since('a'), line: 'l' }], [{ ...since('a'), line: 'm' }], null],
   ['nothing of it changes', [since('a', '2026-11-28')], [{ ...since('a', '2026-11-28'), role: 'sub' }], null],
 ])('%s', (_, before, after, from) => {
   expect(restatedPlants(plantOf(before), plantOf(after), NOW)).toEqual(from === null ? [] : [{ plant: 'p', from }])
