@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { DAY_MS } from '../base/durations.js'
 import type { Config, LoadedConfig, LoadSettings } from '../config/config.js'
 import { wasGateways } from '../config/place.js'
 import { complain, printText } from '../program/output.js'
 import { packageRoot } from '../program/version.js'
 import { apiAddress } from '../runtime/api-address.js'
-import { runGateway } from '../runtime/run.js'
+import { type Running, runGateway } from '../runtime/run.js'
 import { startSimulators } from './simulators.js'
 
 /** Hours of history that the simulators send first, so that no chart is empty. */
@@ -13,6 +15,10 @@ const BACKFILL_HOURS = 24
 /** The plant that has a past where one is asked for: thirteen months, and what is left of one more. Else it has a day, as the others. */
 const WITH_PAST = 'kunshan-1'
 const PAST_DAYS = 400
+
+/** Beside the data: how far the past was sent. A demo without one has a day in it. */
+const PROGRESS = 'demo-past.json'
+const FEW_DAYS_MS = 7 * DAY_MS
 
 /** The folder of the demo with a past: behind a day that is there already, months would be computed again and again. */
 const PAST_DATA_DIR = './data/demo-past'
@@ -38,9 +44,26 @@ export function pastSettings(file: string, env: NodeJS.ProcessEnv): Readonly<Rec
   return file === demoConfig && env.GREENGAUGE_DATA_DIR === undefined ? { data_dir: PAST_DATA_DIR } : {}
 }
 
+/** Sentence on a demo that began with one day and is asked for a past; '' where it has one, or begins now. */
+export function begunWithoutPast(dataDir: string): string {
+  if (!wasGateways(dataDir) || hasPast(join(dataDir, PROGRESS))) return ''
+  return `${resolve(dataDir)} holds a demo that began with its last day alone, and goes on with that: the months before would lie behind what it has computed. To begin anew with the past, delete that folder, or name another one: --set data_dir=DIR`
+}
+
+/** The file tells of more than a few days. */
+function hasPast(progress: string): boolean {
+  try {
+    const { from, started } = JSON.parse(readFileSync(progress, 'utf8')) as Readonly<Record<string, string>>
+    return Date.parse(started ?? '') - Date.parse(from ?? '') > FEW_DAYS_MS
+  } catch {
+    return false
+  }
+}
+
 /** `run` with the demo plants, the simulators beside it, and three lines that say where to look and what to try. */
 export async function runDemo(loaded: LoadedConfig, load: LoadSettings, isWithPast = false): Promise<void> {
-  await runGateway(loaded, load, (running) => {
+  const simulated = loaded.file === demoConfig ? loaded.config.plants.map(({ id }) => id) : []
+  const onReady = (running: Running) => {
     const mqttPort = running.mqttPorts?.tcp ?? null
     if (mqttPort === null) {
       complain('The simulators are not started: they need mqtt.port.')
@@ -75,14 +98,15 @@ export async function runDemo(loaded: LoadedConfig, load: LoadSettings, isWithPa
         await simulators.ended
       },
     }
-  })
+  }
+  await runGateway(loaded, load, onReady, simulated)
 }
 
 /** The simulators' arguments for the past; its progress is kept beside the data. */
 function pastArguments({ data_dir, plants }: Config, isWithPast: boolean, api: string): readonly string[] {
   if (!plants.some(({ id }) => id === WITH_PAST)) return []
   return [
-    ...['--past', String(isWithPast ? PAST_DAYS : 1), '--past-progress', join(data_dir, 'demo-past.json')],
+    ...['--past', String(isWithPast ? PAST_DAYS : 1), '--past-progress', join(data_dir, PROGRESS)],
     ...['--pace', `${api}/readyz`],
   ]
 }

@@ -5,7 +5,13 @@ import { type Command, Option } from 'commander'
 import { EXIT } from '../base/exit-codes.js'
 import { SHIFT_TEMPLATES, type ShiftTemplate } from '../base/shift-templates.js'
 import { configJsonSchema, loadConfig, problemsText } from '../config/config.js'
-import { type FirstPlant, firstFile, SCHEMA_FILE } from '../config/edit/first-file.js'
+import {
+  FILE_LANGUAGES,
+  type FileLanguage,
+  type FirstPlant,
+  firstFile,
+  SCHEMA_FILE,
+} from '../config/edit/first-file.js'
 import { bundledLibrary } from '../kpi/factors/bundled.js'
 import { complain, print, printJson, promptFor } from '../program/output.js'
 
@@ -18,6 +24,7 @@ interface InitOptions {
   readonly gridRegion?: string
   readonly lines?: string
   readonly shifts?: ShiftTemplate
+  readonly language?: FileLanguage
 }
 
 const TEMPLATES = Object.keys(SHIFT_TEMPLATES) as ShiftTemplate[]
@@ -33,13 +40,18 @@ export function addInitCommands(program: Command): void {
     .option('--grid-region <region>', 'region of the grid, such as CN-JS or GB: see docs/reference/grid-regions.md')
     .option('--lines <ids>', 'ids of its lines, with commas between them')
     .addOption(new Option('--shifts <template>', 'shifts to begin with').choices(TEMPLATES))
+    .addOption(
+      new Option('--language <language>', 'language of the comments (default: by LC_ALL, LC_MESSAGES or LANG)').choices(
+        FILE_LANGUAGES,
+      ),
+    )
     .action(async (file: string, options: InitOptions) => {
       const path = resolve(file)
       if (existsSync(path)) return refuse(`${path} is there already, and stays as it is: name another file`, EXIT.usage)
       const answers = await askedInTerminal(options)
       if (answers === null)
         return refuse('the answers ended before the last question, and nothing was written', EXIT.usage)
-      const text = firstFile(answers)
+      const text = firstFile(answers, options.language ?? languageOf(process.env))
       const loaded = loadConfig({ file: path, text, env: {}, flags: {}, library: bundledLibrary })
       if ('problems' in loaded) {
         for (const line of problemsText(loaded.problems, 'nothing was written')) complain(line)
@@ -57,6 +69,12 @@ export function addInitCommands(program: Command): void {
     .command('config-schema')
     .description('print the JSON Schema of the configuration file, for editors')
     .action(() => printJson(configJsonSchema()))
+}
+
+/** The language that a terminal is set to; the first variable that says anything goes before the others, as for all programs. */
+export function languageOf({ LC_ALL, LC_MESSAGES, LANG }: NodeJS.ProcessEnv): FileLanguage {
+  const said = [LC_ALL, LC_MESSAGES, LANG].find((one) => one !== undefined && one !== '') ?? ''
+  return /^zh([_.@-]|$)/i.test(said) ? 'zh' : 'en'
 }
 
 function refuse(line: string, code: number): void {

@@ -28,7 +28,7 @@ import { addBackupCommands } from './backup.js'
 import { addCertificateCommand } from './certificate/certificate.js'
 import { addClusterCommand } from './cluster/cluster.js'
 import { addDeclarationCommand } from './declaration.js'
-import { demoConfig, earlierDemo, pastSettings, runDemo } from './demo.js'
+import { begunWithoutPast, demoConfig, earlierDemo, pastSettings, runDemo } from './demo.js'
 import { addDeviceCommand } from './device/device.js'
 import { addDoctorCommand } from './doctor/doctor.js'
 import { addEntryCommand } from './entry.js'
@@ -118,6 +118,8 @@ program
     if (loaded === undefined) return
     const earlier = earlierDemo(loaded.config.data_dir)
     if (earlier !== '') complain(earlier)
+    const begun = options.past === true ? begunWithoutPast(loaded.config.data_dir) : ''
+    if (begun !== '') complain(begun)
     await runDemo(loaded, load, options.past === true)
   })
 

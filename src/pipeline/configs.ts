@@ -67,12 +67,17 @@ export class Configs {
     return this.#inForce.plants.find((plant) => plant.id === id)
   }
 
-  /** True when a statement about a plant that arrived then needs a second pair of eyes; the first version holds before it. */
-  hasFourEyes = (plant: string, receivedAt: number): boolean => {
-    const naming = this.#versions.flatMap(({ fromMs, plants }) => {
-      const options = plants.find(({ id }) => id === plant)
+  /** Each configuration that says something of a plant, in their order. */
+  stated(id: string): readonly { readonly fromMs: number; readonly options: PlantOptions }[] {
+    return this.#versions.flatMap(({ fromMs, plants }) => {
+      const options = plants.find((plant) => plant.id === id)
       return options === undefined ? [] : [{ fromMs, options }]
     })
+  }
+
+  /** True when a statement about a plant that arrived then needs a second pair of eyes; the first version holds before it. */
+  hasFourEyes = (plant: string, receivedAt: number): boolean => {
+    const naming = this.stated(plant)
     const inForce = naming.findLast(({ fromMs }) => fromMs <= receivedAt) ?? naming[0]
     return inForce?.options.four_eyes ?? false
   }

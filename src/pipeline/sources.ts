@@ -82,6 +82,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
     auditLogTable: (filter) => auditTable(deps.auditLog.dir, filter),
     version: deps.version,
     mqtt: deps.mqtt,
+    simulated: deps.simulated,
     mqttCertificate: () => deps.certificates.mqtt,
     hasPlant: (plant) =>
       configs.plants.some(({ id }) => id === plant) || [...senders.all()].some((sender) => sender.plant === plant),

@@ -1,8 +1,10 @@
 import type { Archive } from '../archive/archive.js'
 import type { Calibration } from '../audit/control.js'
+import { stackDueFromMs } from '../audit/stack-due.js'
 import { type StackHourSources, stackHours } from '../audit/stack-hours.js'
 import { EVENT_FIELDS } from '../base/events.js'
 import type { StackHourRow, StackHoursAnswer } from '../base/wire.js'
+import { backdated, type Stated } from '../kpi/settings/backdated.js'
 import type { StackHoursQuery } from '../views/routes/stacks.js'
 
 /** Sources of the hourly table in the archive and the points, and the time up to which hours are over. */
@@ -10,12 +12,14 @@ export interface StackHourDeps {
   readonly archive: Pick<Archive, 'events'>
   readonly points: StackHourSources['points']
   readonly timezone: string
+  /** The configurations that say something of the plant, in their order. */
+  readonly stated: readonly Stated[]
   readonly nowMs: number
 }
 
 /** The hourly table of a stack in the shapes of the API. */
 export async function readStackHours(
-  { archive, points, timezone, nowMs }: StackHourDeps,
+  { archive, points, timezone, stated, nowMs }: StackHourDeps,
   { afterMs, fromMs, ...query }: StackHoursQuery,
 ): Promise<Omit<StackHoursAnswer, 'next'>> {
   const sources: StackHourSources = {
@@ -25,10 +29,13 @@ export async function readStackHours(
         calibrationOf(ts, fields),
       ),
   }
+  // A stack that the first configuration names was there for all time: the table begins with its first figure.
+  const dueFromMs = stackDueFromMs(query.stack, backdated(stated), -Infinity)
   const since = afterMs === null ? fromMs : Math.max(fromMs, afterMs + 1)
   const { hours, calibrations, captures } = await stackHours(sources, {
     ...query,
     fromMs: since,
+    ...(dueFromMs > -Infinity && { dueFromMs }),
     endMs: nowMs,
     timezone,
   })

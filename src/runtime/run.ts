@@ -42,11 +42,14 @@ export interface Running {
  * Runs the gateway until a signal comes or a part of it fails; SIGHUP, and a change of a profile that it uses, of the
  * registry or of the credentials, make it read its settings again. `onReady` is called once it serves and may return what is to be stopped
  * before the gateway itself.
+ *
+ * @param simulated plants for which that sends, as simulated devices
  */
 export async function runGateway(
   started: LoadedConfig,
   load: LoadSettings,
   onReady: (running: Running) => { stop(): Promise<void> } | undefined = () => undefined,
+  simulated: readonly string[] = [],
 ): Promise<void> {
   const { config, registry, credentials, hash, content } = started
   // From the first moment on: unheard, this signal would end the process.
@@ -68,6 +71,7 @@ export async function runGateway(
     credentials,
     configText: { hash, content },
     version: versionInfo(),
+    ...(simulated.length > 0 && { simulated }),
     occupied,
     certificates,
     configuration: configurationOf(load, started, {

@@ -12,6 +12,8 @@ export interface GatewayAnswer {
   /** `tls_port` over TLS; neither when the gateway’s own broker is switched off. */
   readonly mqtt: { readonly host: string; readonly port: number | null; readonly tls_port: number | null }
   readonly mqtt_certificate: MqttCertificate | null
+  /** Plants for which simulated devices send; absent without. */
+  readonly simulated?: readonly string[]
   readonly version: string
 }
 

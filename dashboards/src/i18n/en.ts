@@ -176,6 +176,10 @@ export const en = {
       emissions: 'No reading from a stack yet',
       robot: 'No state of a robot yet',
     },
+    filling: 'Its day is being filled.',
+    fillingHint:
+      'Simulated devices send the last day of this plant behind that of the others: within a few minutes its figures are here.',
+    fillingNow: 'Waiting for its first message',
     listening: (port: string) => `Listening on ${port}, waiting for the first message`,
     notListening: 'Not connected: the page cannot see messages now',
     copy: 'Copy the command',

@@ -5,7 +5,7 @@ import { publishLine } from '../devices/programs.js'
 import { exampleOf, type SenderFields, senderText, topicText } from '../devices/sender.js'
 import { linkTo } from '../nav.js'
 import { words } from '../settings.js'
-import { connection } from '../state.js'
+import { connection, gateway } from '../state.js'
 import { CommandLine } from './command-line.js'
 
 /** Subjects of a page or a card, each with the role that sends it, and a device id for a plant that has no such device yet. */
@@ -36,6 +36,20 @@ export function EmptyState({ plant, subject = 'energy' }: EmptyStateProps) {
   const sender = senderFor(plant, subject)
   const { port } = broker()
   const isLive = connection.value.kind === 'live'
+  // Each of the simulated plants has its day sent behind that of those before it.
+  if (subject === 'energy' && plant !== undefined && gateway.value?.simulated?.includes(plant.id) === true) {
+    return (
+      <div class="empty" data-filling={plant.id}>
+        <p>
+          <strong>{w.empty.filling}</strong> {w.empty.fillingHint}
+        </p>
+        <p class="listening">
+          <span class="ring" aria-hidden="true" />
+          {isLive ? w.empty.fillingNow : w.empty.notListening}
+        </p>
+      </div>
+    )
+  }
   return (
     <div class="empty">
       <p>

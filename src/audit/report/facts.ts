@@ -22,6 +22,7 @@ import type { Point, Stream } from '../../kpi/windows/point.js'
 import { canonicalJson } from '../canonical.js'
 import { LOT_ENTRIES } from '../footprint/lots-on-record.js'
 import { localTime } from '../periods.js'
+import { stackDueFromMs } from '../stack-due.js'
 import type { StackHours } from '../stack-hours.js'
 import { type CentreLook, centreLook } from './centre/centre-look.js'
 import { claimedSavings } from './claimed-savings.js'
@@ -253,16 +254,6 @@ function dateIn(zone: string, ms: number): string {
   return localTime(new Date(ms).toISOString(), zone).slice(0, 10)
 }
 
-/**
- * Since when a stack has to have valid hours, epoch ms: the beginning of the period, or later where the configurations that were
- * in force in it name the stack only from then on. One that no configuration names was there, as far as anybody knows.
- */
-function stackDueFromMs(stack: string, inForce: readonly Said[], startMs: number): number {
-  const at = inForce.findIndex(({ options }) => options.devices.some(({ id }) => id === stack))
-  const { fromMs } = inForce[at] ?? { fromMs: startMs }
-  return at > 0 ? fromMs : Math.min(fromMs, startMs)
-}
-
 /** An instant as reports print it: by the clocks of the plant, in edition 1 in UTC. */
 export function printedInstant({ edition, plant }: Pick<PlantFacts, 'edition' | 'plant'>, ms: number): string {
   const instant = new Date(ms).toISOString()
@@ -326,7 +317,7 @@ function statementOf(id: string, versions: readonly ConfigVersion[]): readonly S
 /** Hashes of the configurations that a period is computed with: at the end the one that is in force at its end. */
 function hashesOf(inForce: readonly Said[]): readonly string[] {
   const own = inForce.filter(({ place }, i) => inForce[i - 1]?.place !== place).map(({ said }) => said.hash)
-  const later = new Set(inForce.flatMap(({ early }) => early.map(({ by }) => by.hash)))
+  const later = new Set(inForce.flatMap(({ early, moved }) => [...early, ...moved].map(({ by }) => by.hash)))
   return [...[...later].filter((hash) => !own.includes(hash)), ...own]
 }
 

@@ -114,6 +114,10 @@ export const gatewayAnswer = z.object({
     })
     .nullable()
     .describe('null without TLS'),
+  simulated: z
+    .array(z.string())
+    .optional()
+    .describe('plants for which the program was started with simulated devices; absent without'),
 })
 export type MqttCertificate = NonNullable<z.infer<typeof gatewayAnswer>['mqtt_certificate']>
 export const livenessAnswer = z.object({ status: z.literal('alive') })

@@ -50,7 +50,7 @@ export class PlantVersion {
   readonly edition: RulesEdition
   /** Electricity that the plant imported on each of its days: one object for all of its versions. */
   readonly imports: ImportDays
-  /** Devices that only a later configuration named: they count, and nothing is expected of them. */
+  /** Devices that only a later configuration named: they count, and nothing is expected of them, unless they are stacks. */
   readonly #early: ReadonlySet<string>
   readonly calendar: Calendar
   readonly schedule: WorkSchedule
@@ -157,7 +157,9 @@ export class PlantVersion {
   /** The device is expected to send this metric, from when the configuration is in force on. */
   expects(device: string, metric: string): boolean {
     const options = this.device(device)
-    return options !== undefined && !this.isEarly(device) && expectedMetrics(options).includes(metric)
+    // Hours of a stack are due from the day on that somebody names: none that was not measured may go unsaid.
+    const isDue = options !== undefined && (!this.isEarly(device) || options.role === 'stack')
+    return isDue && expectedMetrics(options).includes(metric)
   }
 
   /** Factor that a reading is multiplied by: CT/PT ratio of a register; for an analyser of NO, the weight of NO as NO2. */

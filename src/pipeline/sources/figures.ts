@@ -75,7 +75,8 @@ export function figureSources(parts: FigureParts, tree: () => readonly PlantNode
         {
           archive,
           points: (stream) => historyWithMemory(stores.history, engine, { ...stream, afterMs: null }),
-          timezone: configs.plants.find(({ id }) => id === query.plant)?.timezone ?? 'UTC',
+          timezone: configs.plant(query.plant)?.timezone ?? 'UTC',
+          stated: configs.stated(query.plant),
           nowMs: parts.clock.nowMs(),
         },
         query,

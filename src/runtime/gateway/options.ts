@@ -17,6 +17,8 @@ export interface GatewayOptions {
   readonly people: readonly Account[]
   readonly credentials?: readonly Credential[]
   readonly version: VersionInfo
+  /** Plants for which the program was started with simulated devices; absent without. */
+  readonly simulated?: readonly string[]
   /** The data directory, where somebody had to write to it before; closed with the gateway. */
   readonly occupied?: HeldDataDir
   readonly certificates?: Certificates

@@ -44,6 +44,7 @@ export function startPipeline(
       ...(keeperToPipeline === null ? {} : { keeperPort: keeperToPipeline.port2 }),
       tooFewFiles: context.tooFewFiles,
       version: options.version,
+      ...(options.simulated !== undefined && { simulated: options.simulated }),
     } satisfies PipelineThreadData,
     [journalToPipeline.port2, pipelineToIntake.port1, ...keeperPorts],
   )

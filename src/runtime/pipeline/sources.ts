@@ -46,6 +46,7 @@ export function sourcesOf(
     accessAsks,
     certificates,
     version,
+    simulated: data.simulated,
     mqtt: { host: config.mqtt.host, port: mqttPorts?.tcp ?? null, tls_port: mqttPorts?.tls ?? null },
     mark,
     stats: new IntakeStats(data.stats),

@@ -32,4 +32,6 @@ export interface PipelineThreadData {
   /** Sentence of the start on too few open files: '' when there is room for all connections that are configured. */
   readonly tooFewFiles: string
   readonly version: VersionInfo
+  /** Plants for which the program was started with simulated devices; absent without. */
+  readonly simulated?: readonly string[]
 }

@@ -10,7 +10,7 @@ import type { GatewayState } from '../sources/gateway.js'
 
 const tags = ['gateway']
 
-export interface GatewaySources extends Pick<GatewayState, 'version' | 'mqtt' | 'mqttCertificate'> {
+export interface GatewaySources extends Pick<GatewayState, 'version' | 'mqtt' | 'mqttCertificate' | 'simulated'> {
   accounting(byDevice: boolean): Promise<Accounting>
 }
 
@@ -40,6 +40,7 @@ export function gatewayRoutes(server: Server, sources: GatewaySources): void {
       ...sources.version,
       mqtt: sources.mqtt,
       mqtt_certificate: certificateAnswer(sources.mqttCertificate()),
+      ...(sources.simulated !== undefined && { simulated: [...sources.simulated] }),
     }),
   )
   server.get(

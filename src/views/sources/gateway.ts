@@ -7,6 +7,8 @@ export interface GatewayState {
   readonly version: { readonly version: string; readonly commit: string; readonly node: string }
   /** The embedded broker's address, for pages that show how to send; `tls_port` over TLS; neither when it is switched off. */
   readonly mqtt: { readonly host: string; readonly port: number | null; readonly tls_port: number | null }
+  /** Plants for which the program was started with simulated devices; absent without. */
+  readonly simulated?: readonly string[] | undefined
   /** The certificate of the embedded broker, with what its clients have to trust; null without TLS. */
   mqttCertificate(): ShownCertificates['mqtt']
   health(): readonly HealthCheck[]

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Report, ReportTable } from '../../../src/base/report.js'
+import { readStackHours } from '../../../src/pipeline/stack-hours.js'
 import { figureValue, reportOf } from '../../support/bench-report.js'
 import { Bench, plantOf, reading } from '../../support/engine.js'
 import { smallPlant } from '../../support/small-plant.js'
@@ -84,6 +85,47 @@ test('a stack that the configuration names from a day on has no hours before it'
   const hours = ['valid', 'invalid'].map((name) => Number(figureValue(report, `p/stack/s/nox/${name}`)))
   expect(hours).toEqual([45, 3])
   expect(Number(figureValue(report, 'p/stack/s/nox/capture'))).toBe(93.75)
+})
+
+test('a stack that holds from a day before it was configured has its hours due from that day on, measured or not, on the page too', async () => {
+  const metrics = { nox_mgm3: { period_s: 1800 }, stack_flow_nm3h: { period_s: 1800 } }
+  const begunMs = Date.parse('2026-09-29T10:00:00Z')
+  const bench = await Bench.open([plantOf({ devices: [] })], Date.parse('2026-08-30T00:00:00Z'))
+  const readings = Array.from({ length: 70 }, (_, i) => begunMs + i * 1_800_000).flatMap((ts) => [
+    reading({ device: 's', metric: 'nox_mgm3', ts, value: 90 }),
+    reading({ device: 's', metric: 'stack_flow_nm3h', ts, value: 12_000 }),
+  ])
+  await bench.feed(readings, Date.parse('2026-10-10T00:00:00Z'))
+  const adopted = plantOf({ devices: [{ id: 's', role: 'stack', holds_from: '2026-09-29', metrics }] })
+  const toldMs = Date.parse('2026-10-10T00:00:01Z')
+  await bench.configure([adopted], toldMs)
+  bench.tick(Date.parse('2026-10-15T00:00:00Z'))
+  await bench.settle()
+  const report = await reportOf(bench, { from: '2026-09-01', to: '2026-10-01', now: '2026-10-15T00:00:00.000Z' })
+  const of = (name: string) => Number(figureValue(report, `p/stack/s/nox/${name}`))
+  expect([of('valid'), of('invalid')]).toEqual([35, 13])
+  const { captures } = await readStackHours(
+    {
+      archive: { events: async () => [] },
+      points: bench.store.points.bind(bench.store),
+      timezone: 'UTC',
+      stated: [
+        { fromMs: Date.parse('2026-08-30T00:00:00Z'), options: plantOf({ devices: [] }) },
+        { fromMs: toldMs, options: adopted },
+      ],
+      nowMs: Date.parse('2026-10-01T00:00:00Z'),
+    },
+    {
+      ...{ plant: 'p', stack: 's', pollutant: 'nox', profile: 'hj75', afterMs: null, limit: 1000 },
+      ...{ fromMs: Date.parse('2026-09-01T00:00:00Z'), toMs: Date.parse('2026-10-01T00:00:00Z') },
+    },
+  )
+  expect(captures).toMatchObject([{ hours: 48, stopped: 0, invalid: 13 }])
+  const day = { kpi: 'valid_capture_nox', window: '1d', scope: 'device', id: 's' } as const
+  const point = await bench.point({ ...day, start: Date.parse('2026-09-29T00:00:00Z') })
+  await bench.close()
+  expect(point?.numerator).toBe(14)
+  expect(point?.denominator).toBe(24)
 })
 
 describe('a month whose data begin on its 29th day at 08:07', () => {

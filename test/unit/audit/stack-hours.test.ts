@@ -54,7 +54,7 @@ async function table(end: number, from = 0, of: { profile?: 'hj75' | 'mrr'; limi
   const { profile = 'hj75', limit = 10_000 } = of
   const query = { plant: 'p', stack: 's', pollutant: 'nox', fromMs: at(from), toMs: at(end), afterMs: null } as const
   const points = bench.store.points.bind(bench.store)
-  const parts = { archive: bench.archive, points, timezone: 'UTC', nowMs: at(end) }
+  const parts = { archive: bench.archive, points, timezone: 'UTC', stated: [], nowMs: at(end) }
   return readStackHours(parts, { ...query, profile, limit })
 }
 

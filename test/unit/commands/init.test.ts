@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answersTo } from '../../../src/commands/init.js'
+import { answersTo, languageOf } from '../../../src/commands/init.js'
 
 /** Gives these answers one after the other, and then none. */
 function answering(...answers: readonly string[]) {
@@ -23,4 +23,16 @@ test('shifts that are mistyped are asked for again', async () => {
   const given = { plant: 'wuxi-1', name: 'Wuxi', timezone: 'Asia/Shanghai', gridRegion: '', lines: '' }
   expect(await answersTo(given, next)).toMatchObject({ id: 'wuxi-1', shifts: 'three' })
   expect(asked.at(-1)).toContain('thre is none of these shifts')
+})
+
+test.each([
+  [{ LANG: 'zh_CN.UTF-8' }, 'zh'],
+  [{ LANG: 'zh' }, 'zh'],
+  [{ LANG: 'en_US.UTF-8', LC_MESSAGES: 'zh_TW' }, 'zh'],
+  [{ LANG: 'zh_CN.UTF-8', LC_ALL: 'C.UTF-8' }, 'en'],
+  [{ LANG: 'zh_CN.UTF-8', LC_ALL: '' }, 'zh'],
+  [{ LANG: 'zhuang' }, 'en'],
+  [{}, 'en'],
+])('comments go by what the terminal is set to: %j', (env, language) => {
+  expect(languageOf(env)).toBe(language)
 })
