@@ -148,6 +148,26 @@ describe.runIf(chromiumPath !== null)('forms of whoever may', () => {
     await page.context().close()
   })
 
+  test('a device that holds from before says which days are computed again, in Chinese too', async () => {
+    for (const [locale, word, said] of [
+      ['en-US', 'Preview', 'from 2026-11-28 on are computed again'],
+      ['zh-CN', '预览', '自 2026-11-28 起的数值将重新计算'],
+    ] as const) {
+      const { page } = await openConfiguration(browser, gateway, locale, 390)
+      await page
+        .getByRole('button', { name: /: works$/ })
+        .nth(2)
+        .click()
+      await control(page, 'id').fill('sub-3')
+      await control(page, 'holds_from').fill('2026-11-28')
+      await button(page, word).and(page.locator('dialog *')).click()
+      await expect.poll(() => page.locator('[data-restated="works"]').textContent()).toContain(said)
+      expect(await seriousFaults(page)).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+      await page.context().close()
+    }
+  })
+
   test('a move says in Chinese too which days are computed again, on a phone', async () => {
     const { page } = await openConfiguration(browser, gateway, 'zh-CN', 390)
     await button(page, '更改: boiler-1').click()

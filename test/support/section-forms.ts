@@ -1,7 +1,7 @@
 type Filled = readonly (readonly [field: string, text: string])[]
 
 /** A form that the schema describes, with what a person types into it. */
-export interface SectionForm {
+interface SectionForm {
   readonly title: string
   readonly good: Filled
   readonly chosen?: Filled
