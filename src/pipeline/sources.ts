@@ -44,6 +44,7 @@ export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly auditLog: Pick<AuditLog, 'dir' | 'note'>
   readonly version: ViewSources['version']
   readonly mqtt: ViewSources['mqtt']
+  readonly simulated?: ViewSources['simulated']
   readonly certificates: Pick<ShownCertificates, 'mqtt'>
   readonly database: Database
   readonly newcomers: Newcomers
