@@ -111,9 +111,7 @@ export async function runGateway(
     if (failure !== undefined) process.exit(explained(failure)?.exit ?? EXIT.software)
   })
   if (early.release()) grace.close()
-  whenShellIsGone(() => {
-    if (!isClosing) grace.close()
-  })
+  whenShellIsGone(() => (isClosing ? undefined : grace.close()))
   failure = await gateway.failed
   grace.close()
 }

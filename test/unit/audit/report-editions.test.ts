@@ -124,7 +124,7 @@ test('a stack that holds from a day before it was configured has its hours due f
   const day = { kpi: 'valid_capture_nox', window: '1d', scope: 'device', id: 's' } as const
   const point = await bench.point({ ...day, start: Date.parse('2026-09-29T00:00:00Z') })
   await bench.close()
-  expect(point?.numerator).toBe(14)
+  expect(point?.numerator).toBe(1400)
   expect(point?.denominator).toBe(24)
 })
 
