@@ -21,7 +21,7 @@ export const LIMIT_DEFAULT = 1_000
 
 const RANGE_DEFAULT_MS = 24 * HOUR_MS
 
-const id = z.string().refine(isId)
+const id = z.string().refine(isId, 'an id is [a-z0-9][a-z0-9_-]{0,63}')
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
 
 /** Windows of which there are at most some thousands in a year. */
