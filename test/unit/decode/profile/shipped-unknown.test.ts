@@ -49,14 +49,11 @@ test('a Z-Wave value comes with its time, bare, or is none', () => {
   expect(decoded('zwave-js/ui', topic, { value: null })).toMatchObject({ readings: [], rejected: [] })
 })
 
-test('of a go-e charger the total of nrg is read, and v1 is not', () => {
+test('of a go-e charger the total of nrg is read', () => {
   const nrg = [230, 231, 229, 0, 10, 10, 10, 2300, 2310, 2290, 0, 6900, 100, 100, 100, 0]
   expect(decoded('go-e/charger', 'go-eCharger/1/nrg', nrg).readings).toMatchObject([
     { metric: 'elec_import_kw', value: 6.9 },
   ])
-  const { readings, taken } = decoded('go-e/charger', 'go-eCharger/1/status', { eto: '7990' })
-  expect(readings).toEqual([])
-  expect(taken.ignoredBy?.rule).toBe('{prefix}/{serial}/#')
 })
 
 test('registers of Sungrow are one device a serial number', () => {
