@@ -61,6 +61,7 @@ export class MqttResults {
   #places = new PlantPlaces([])
   #lookedMs = -Infinity
   #saidMs = -Infinity
+  #isUnreadSaid = false
 
   constructor(deps: ResultsDeps) {
     this.#deps = deps
@@ -92,9 +93,21 @@ export class MqttResults {
       if (running === null) continue
       const toMs = Date.parse(running.start)
       const range = { fromMs: toMs - BACK_MS[name.window], toMs, afterMs: null, limit: 100 }
-      const points = await sources.points({ ...name, ...range, finalOnly: true })
-      const newest = points.findLast(({ provisional }) => !provisional)
+      const newest = await this.#newestFinal(() => sources.points({ ...name, ...range, finalOnly: true }))
       if (newest !== undefined) this.#figures.take(newest)
+    }
+  }
+
+  /** Undefined too where the store gives no answer: the next window that becomes final is published all the same. */
+  async #newestFinal(read: () => ReturnType<ResultSources['points']>): Promise<KpiPoint | undefined> {
+    try {
+      return (await read()).findLast(({ provisional }) => !provisional)
+    } catch (error) {
+      if (!this.#isUnreadSaid) {
+        this.#deps.log('warn', `newest final figures cannot be read: ${(error as Error).message}`)
+      }
+      this.#isUnreadSaid = true
+      return undefined
     }
   }
 

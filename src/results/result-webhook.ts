@@ -19,6 +19,10 @@ const SEND_MS = 15_000
 const PAUSE_MS_MAX = 60_000
 const SAVE_MS = 10_000
 const SAY_MS = MINUTE_MS
+/** Time after which the store is asked again when it gave no answer. */
+const ASK_AGAIN_MS = 10_000
+
+type Remark = 'refused' | 'dropped' | 'missed' | 'unread' | 'kept'
 
 export interface ResultWebhookDeps {
   readonly clock: Clock
@@ -41,7 +45,7 @@ export class ResultWebhook {
   #notBeforeMs = 0
   #savedMs = -Infinity
   /** When a sentence of each kind was last said: one must not keep another from being said. */
-  readonly #saidMs = new Map<'refused' | 'dropped' | 'missed' | 'kept', number>()
+  readonly #saidMs = new Map<Remark, number>()
 
   constructor(deps: ResultWebhookDeps) {
     this.#deps = deps
@@ -56,7 +60,7 @@ export class ResultWebhook {
     const stop = sources.onPoints((points) => {
       for (const point of points) this.#results.take(point)
     })
-    await this.#takeMissed(signal, sources)
+    await this.#takeMissedAtLast(signal, sources)
     while (!signal.aborted) {
       await this.#deliver(signal)
       await this.#save(false)
@@ -64,6 +68,20 @@ export class ResultWebhook {
     }
     stop()
     await this.#save(true)
+  }
+
+  /** Nothing is posted before all that was missed is known: the mark of a newer window would jump over it. */
+  async #takeMissedAtLast(signal: AbortSignal, sources: ResultSources): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#takeMissed(signal, sources)
+        return
+      } catch (error) {
+        const why = (error as Error).message
+        this.#say('unread', `what became final while it did not run cannot be read, so nothing is posted yet: ${why}`)
+      }
+      await this.#deps.clock.sleep(ASK_AGAIN_MS, signal)
+    }
   }
 
   /** Windows that became final while nobody was told; of a figure that is new here it begins with the next one. */
@@ -171,7 +189,7 @@ export class ResultWebhook {
   }
 
   /** False where something of this kind has just been said. */
-  #say(kind: 'refused' | 'dropped' | 'missed' | 'kept', text: string): boolean {
+  #say(kind: Remark, text: string): boolean {
     const { clock, log, options } = this.#deps
     const nowMs = clock.nowMs()
     if (Math.abs(nowMs - (this.#saidMs.get(kind) ?? -Infinity)) < SAY_MS) return false

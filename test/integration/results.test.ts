@@ -1,5 +1,7 @@
 // @module-tag slow
 
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { KpiPoint } from '../../src/base/kpi.js'
@@ -57,18 +59,42 @@ class Subscriber {
   }
 }
 
+interface Posted {
+  readonly authorization: string | undefined
+  readonly webhook: string
+  readonly points: readonly (Published & { readonly state: string })[]
+}
+
 let gateway: TestGateway
 let device: MqttClient
 let sent = 0
+let receiver: Server
+/** What the receiver has taken; it refuses while it is down. */
+const posted: Posted[] = []
+let isReceiverDown = false
 
 beforeAll(async () => {
-  gateway = await startGateway({ config: { plants: [METERED], results: RESULTS } })
+  receiver = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const { authorization } = request.headers
+      if (!isReceiverDown) posted.push({ authorization, ...JSON.parse(Buffer.concat(chunks).toString()) })
+      response.writeHead(isReceiverDown ? 503 : 204).end()
+    })
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => receiver.once('listening', resolve))
+  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/figures`
+  const webhooks = [{ id: 'erp', url, token: 'a-token-of-the-erp', kpis: ['energy_elec_import'], windows: ['1m'] }]
+  gateway = await startGateway({ config: { plants: [METERED], results: { ...RESULTS, webhooks } } })
   device = await mqtt.connectAsync(gateway.mqttUrl)
 })
 afterAll(async () => {
   await device.endAsync(true)
   await gateway.stop('SIGKILL')
   removeData(gateway)
+  receiver.closeAllConnections()
+  receiver.close()
 })
 
 /** Sends the register of a meter that runs at 60 kW, at `second` seconds after midnight. */
@@ -81,6 +107,13 @@ async function sendAt(second: number, kwh = 100 + second / 60): Promise<void> {
 /** The point of the API that a message names, asked for by its own link. */
 async function ofApi({ lineage }: Published): Promise<readonly KpiPoint[]> {
   return (await getJson<SeriesAnswer>(gateway, lineage)).points
+}
+
+/** Waits until the window of a minute is final. */
+async function untilFinal(from: string, to: string): Promise<void> {
+  const range = `from=2026-01-05T${from}:00Z&to=2026-01-05T${to}:00Z`
+  const path = `/api/v1/plants/${PLANT}/kpis/energy_elec_import/series?window=1m&${range}`
+  await until(async () => (await getJson<SeriesAnswer>(gateway, path)).points[0]?.provisional === false)
 }
 
 function withoutLink({ lineage: _lineage, ...point }: Published): KpiPoint {
@@ -167,6 +200,24 @@ test('the topic of the namespace has the same message, without the level that a 
   const line = `results/${PLANT}/line/utilities/energy_elec_import/1m/final`
   expect(both.points(`acme/europe/${PLANT}/utilities/${end}`)).toEqual(both.points(line))
   await both.client.endAsync(true)
+})
+
+test('each final window is posted too, as the API has it, and one that is restated as earlier', async () => {
+  const told = () => posted.flatMap(({ points }) => points)
+  await until(() => told().filter(({ state }) => state === 'earlier').length >= 2)
+  expect(told().map(({ start, state }) => [start.slice(11, 16), state])).toEqual([
+    ['00:00', 'final'],
+    ['00:01', 'final'],
+    ['00:02', 'final'],
+    ['00:00', 'earlier'],
+    ['00:01', 'earlier'],
+  ])
+  for (const { state, ...message } of told().filter(({ start, rev }) => rev > 0 || start.includes('00:02'))) {
+    expect(await ofApi(message)).toEqual([withoutLink(message)])
+  }
+  expect(new Set(posted.map(({ authorization, webhook }) => `${webhook} ${authorization}`))).toEqual(
+    new Set(['erp Bearer a-token-of-the-erp']),
+  )
 })
 
 describe('Home Assistant', () => {
@@ -262,6 +313,26 @@ test('after a start the newest of each figure stands there again', async () => {
   await after.client.endAsync(true)
 })
 
+test('what became final while the receiver of a webhook was away is posted after a start, once', async () => {
+  isReceiverDown = true
+  posted.length = 0
+  for (let second = 225; second <= 270; second += 15) await sendAt(second)
+  await untilFinal('00:03', '00:04')
+  await device.endAsync(true)
+  await gateway.stop()
+  isReceiverDown = false
+  gateway = await gateway.restart()
+  device = await mqtt.connectAsync(gateway.mqttUrl)
+  const told = () => posted.flatMap(({ points }) => points)
+  await until(() => told().length > 0)
+  for (let second = 285; second <= 330; second += 15) await sendAt(second)
+  await until(() => told().length > 1)
+  expect(told().map(({ start, state, value }) => [start.slice(11, 16), state, value])).toEqual([
+    ['00:03', 'final', 1],
+    ['00:04', 'final', 1],
+  ])
+})
+
 test('a gateway that is not told to publishes nothing, and clients may use the topics as before', async () => {
   await device.endAsync(true)
   await gateway.stop()
@@ -269,9 +340,8 @@ test('a gateway that is not told to publishes nothing, and clients may use the t
   device = await mqtt.connectAsync(gateway.mqttUrl)
   const all = await Subscriber.of('#')
   await device.publishAsync('results/mine', 'x', { qos: 1 })
-  for (let second = 225; second <= 300; second += 15) await sendAt(second)
-  const path = `/api/v1/plants/${PLANT}/kpis/energy_elec_import/series?window=1m&from=2026-01-05T00:03:00Z&to=2026-01-05T00:04:00Z`
-  await until(async () => (await getJson<SeriesAnswer>(gateway, path)).points[0]?.provisional === false)
+  for (let second = 345; second <= 420; second += 15) await sendAt(second)
+  await untilFinal('00:05', '00:06')
   expect(
     all.packets.filter(({ topic }) => /^(results|acme|homeassistant)\//.test(topic)).map(({ topic }) => topic),
   ).toEqual(['results/mine'])

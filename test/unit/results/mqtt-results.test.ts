@@ -45,3 +45,40 @@ test('a thousand messages leave no listener behind', async () => {
   expect(sends).toBeGreaterThan(900)
   expect(listeners).toBe(1)
 })
+
+test('a store that gives no answer keeps no later window from being published', async () => {
+  const stopping = new AbortController()
+  const lines: string[] = []
+  const topics: string[] = []
+  const about = { plant: 'p', scope: 'plant', id: 'p', kpi: 'oee' } as const
+  let tell: (points: readonly KpiPoint[]) => void = () => {}
+  let [round, nowMs] = [0, 0]
+  const results = new MqttResults({
+    clock: {
+      nowMs: () => nowMs,
+      sleep: async () => {
+        nowMs += 20_000
+        if (round === 0) tell([hourPoint(2, 2, { ...about, provisional: false })])
+        if (round++ === 3) stopping.abort()
+      },
+    },
+    options: resultsOptions.parse({ enabled: true }),
+    version: '0',
+    isLive: () => true,
+    lagMs: () => 0,
+    send: async (messages) => void topics.push(...messages.map(({ topic }) => topic)),
+    log: (_level, text) => void lines.push(text),
+  })
+  await results.run(stopping.signal, {
+    catalogue: [],
+    latest: () => [hourPoint(1, 1, { ...about, provisional: true })],
+    points: () => Promise.reject(new Error('the database is locked')),
+    plants: () => [{ id: 'p', lines: [], devices: [] }] as unknown as ReturnType<ResultSources['plants']>,
+    onPoints: (take) => {
+      tell = take
+      return () => {}
+    },
+  })
+  expect(lines).toEqual(['newest final figures cannot be read: the database is locked'])
+  expect(topics).toContain('results/p/plant/p/oee/1h/final')
+})

@@ -183,6 +183,31 @@ test('after a long stop all windows that became final are read, page after page'
   expect(told()).toEqual(all.map(({ value }) => ['final', value]))
 })
 
+test('a store that gives no answer after a start delays what was missed and what is new, and loses nothing', async () => {
+  await rounds(1, () => {}, { latest: () => [point(3)] })
+  let asked = 0
+  const said = await rounds(
+    8,
+    (round, take) => {
+      if (round === 1) take([point(7)])
+    },
+    {
+      latest: () => [point(6)],
+      points: async ({ afterMs }) => {
+        if (asked++ < 3) throw new Error('the database is locked')
+        return [point(4), point(5), point(6)].filter(({ start }) => Date.parse(start) > afterMs!)
+      },
+    },
+  )
+  expect(
+    told()
+      .map(([, value]) => value)
+      .sort(),
+  ).toEqual([4, 5, 6, 7])
+  expect(said.every((text) => text.includes('nothing is posted yet: the database is locked'))).toBe(true)
+  expect(said.length).toBeGreaterThan(0)
+})
+
 test('the mark of a figure stays before its oldest window that waits: a kill does not lose that one', () => {
   const results = new FinalResults(resultsOptions.parse({}), {})
   results.begin(point(1), point(1).start)
