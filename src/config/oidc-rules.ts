@@ -20,7 +20,12 @@ export function oidcContradictions({ auth }: Config): ConfigFinding[] {
 /** Single sign-on that is not in use. */
 export function oidcDoubts(config: Config): ConfigFinding[] {
   const { oidc, required } = config.auth
-  if (oidc === undefined || required) return []
+  if (oidc === undefined) return []
+  if (config.journal.type === 'jetstream') {
+    const problem = 'is not offered by the pages of a cluster, whose nodes have lists of people of their own'
+    return [findingAt(config, [...AT, 'issuer'], problem, 'sign in there with local accounts, or take auth.oidc out')]
+  }
+  if (required) return []
   const remedy = 'set auth.required to true'
   return [findingAt(config, [...AT, 'issuer'], 'is not used, for nobody has to sign in', remedy)]
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { clusterContradictions, clusterDoubts } from '../../../src/config/cluster-rules.js'
+import { oidcDoubts } from '../../../src/config/oidc-rules.js'
 import { contradictions } from '../../../src/config/rules.js'
 import { configSchema } from '../../../src/config/schema.js'
 import { pathText } from '../../../src/config/shape.js'
@@ -45,4 +46,12 @@ describe('a process of a cluster', () => {
       'journal.servers',
     ])
   })
+})
+
+test('single sign-on is said not to be offered by the pages of a cluster', () => {
+  const oidc = { issuer: 'https://id.example', client_id: 'g', public_url: 'https://g.example', default_role: 'auditor' }
+  const found = oidcDoubts(of({ auth: { required: true, oidc } }))
+  expect(found).toMatchObject([{ path: ['auth', 'oidc', 'issuer'] }])
+  expect(found[0]!.problem).toContain('is not offered by the pages of a cluster')
+  expect(oidcDoubts(configSchema.parse({ auth: { required: true, oidc } }))).toEqual([])
 })
