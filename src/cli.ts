@@ -3,6 +3,7 @@ import { CommanderError } from 'commander'
 import { EXIT } from './base/exit-codes.js'
 import { UnfitData } from './base/unfit-data.js'
 import { program } from './commands/program.js'
+import { UnreadableFile } from './program/named-file.js'
 import { complain, isLogged } from './program/output.js'
 import { explained } from './program/system-error.js'
 import { LOCKED } from './runtime/data-dir.js'
@@ -13,6 +14,9 @@ program.parseAsync().catch((error: unknown) => {
   if (error instanceof UnfitData) {
     complain(`error: ${error.message}`)
     process.exitCode = EXIT.badData
+  } else if (error instanceof UnreadableFile) {
+    complain(`error: ${error.message}`)
+    process.exitCode = error.exit
   } else if (error instanceof CommanderError) {
     // Help that was asked for is an answer; everything else that commander refuses is a wrong call.
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { checkPactFile, pactFaultText, pactValidity } from '../audit/footprint/pact/check.js'
 import { EXIT } from '../base/exit-codes.js'
 import type { EntryItem } from '../base/wire/entries.js'
 import type { LotFootprintsAnswer } from '../base/wire/lot-footprints.js'
 import type { LoadedConfig } from '../config/config.js'
+import { contentOfNamed } from '../program/named-file.js'
 import { complain, print, printJson } from '../program/output.js'
 import { callGateway } from './client/call-gateway.js'
 
@@ -102,9 +102,9 @@ async function add(file: string, { plant, by, document, json, config }: Footprin
 
 function contentOf(file: string): string | null {
   try {
-    return readFileSync(file, 'utf8')
+    return contentOfNamed(file).toString('utf8')
   } catch (error) {
-    complain(`error: ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    complain(`error: ${(error as Error).message}`)
     process.exitCode = EXIT.unavailable
     return null
   }

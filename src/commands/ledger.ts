@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { canonical, type LedgerEntry, subjectOfEntry } from '../audit/ledger/entry.js'
@@ -9,6 +9,7 @@ import { TimeStampError } from '../audit/ledger/time-stamp.js'
 import { systemClock } from '../base/clock.js'
 import { EXIT } from '../base/exit-codes.js'
 import type { Config } from '../config/config.js'
+import { contentOfNamed } from '../program/named-file.js'
 import { complain, print, printJson, printJsonText, printText } from '../program/output.js'
 import { versionInfo } from '../program/version.js'
 import { holdDataDir } from '../runtime/data-dir.js'
@@ -165,9 +166,9 @@ async function check(dir: string, isFull: boolean, key: string | undefined, lang
 async function stamp(config: Config, file: string, asJson: boolean): Promise<void> {
   let bytes: Buffer
   try {
-    bytes = readFileSync(file)
+    bytes = contentOfNamed(file)
   } catch (error) {
-    complain(`error: ${file} cannot be read: ${(error as Error).message}`)
+    complain(`error: ${(error as Error).message}`)
     process.exitCode = EXIT.io
     return
   }

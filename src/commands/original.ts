@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { isIntact, ORIGINALS_FOLDER, originalsIn } from '../audit/originals/store.js'
 import { EXIT } from '../base/exit-codes.js'
 import type { Config, LoadedConfig } from '../config/config.js'
+import { contentOfNamed } from '../program/named-file.js'
 import { complain, print, printJson } from '../program/output.js'
 import type { KeptOriginalAnswer } from '../views/wire/originals.js'
 import { gatewayOf, gatewayRefusal, requestGateway } from './client/call-gateway.js'
@@ -140,9 +140,9 @@ function check({ config }: OriginalOptions, load: Load): void {
 
 function contentOf(file: string): Buffer | null {
   try {
-    return readFileSync(file)
+    return contentOfNamed(file)
   } catch (error) {
-    complain(`error: ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    complain(`error: ${(error as Error).message}`)
     process.exitCode = EXIT.unavailable
     return null
   }

@@ -50,6 +50,23 @@ test.concurrent('a run with a bad setting starts nothing', async () => {
   expect(code).toBe(EXIT.config)
 })
 
+test('a file of an import that cannot be read is told in plain words, before anything is sent', async () => {
+  const config = tempFile('import.yaml', 'plants: [ { id: a, name: {}, timezone: UTC } ]')
+  const mapping = tempFile('mapping.yaml', 'plant: a\nline: l\ndevice: d\ntime: { column: ts }\nvalues: []\n')
+  for (const [file, says] of [
+    ['/nowhere/a.csv', 'there is no file /nowhere/a.csv'],
+    ['/tmp', '/tmp is a folder: name a file'],
+    [tempFile('empty.csv', ''), 'empty.csv is empty'],
+  ] as const) {
+    const { code, stderr } = await greengauge('import', file, '--suggest', '--config', config)
+    expect(stderr).toContain(says)
+    expect(stderr).not.toMatch(/ENOENT|EISDIR|at .*\.js/)
+    expect(code).toBe(file.endsWith('empty.csv') ? EXIT.badData : EXIT.io)
+  }
+  const none = await greengauge('import', '--mapping', `${mapping}.none`, '/nowhere/a.csv', '--config', config)
+  expect(none.stderr).toContain('check the path and who may read it')
+})
+
 test.concurrent('the version is a line for people and JSON for programs', async () => {
   expect((await greengauge('version')).stdout).toMatch(/^greengauge \d+\.\d+\.\d+ \(commit \S+, node \d+/)
   const asOption = await greengauge('--version')

@@ -69,7 +69,7 @@ let gateway: TestGateway
 let device: MqttClient
 let sent = 0
 let receiver: Server
-/** What the receiver has taken; it refuses while it is down. */
+/** Messages that the receiver has taken; it refuses while it is down. */
 const posted: Posted[] = []
 let isReceiverDown = false
 

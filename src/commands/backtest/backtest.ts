@@ -10,6 +10,7 @@ import { readIntervals } from '../../insight/backtest/read.js'
 import { reportLines } from '../../insight/backtest/report.js'
 import type { Observation } from '../../insight/series/known-series.js'
 import { LocalDays } from '../../insight/series/local-days.js'
+import { whyUnreadable } from '../../program/named-file.js'
 import { complain, endProgress, printJson, printText, showProgress } from '../../program/output.js'
 import { orSayWhy } from '../client/or-say-why.js'
 import type { StoredSeriesName } from '../client/stored-points.js'
@@ -149,6 +150,6 @@ async function textOf(file: string, refuse: Refuse): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    return refuse(`--file ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
+    return refuse(`--file: ${whyUnreadable(file, error)}`)
   }
 }

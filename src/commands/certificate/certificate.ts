@@ -7,6 +7,7 @@ import { type CertificateFacts, factsOf, troubleOf } from '../../access/certific
 import { systemClock } from '../../base/clock.js'
 import { EXIT } from '../../base/exit-codes.js'
 import { makeFolder } from '../../program/folders.js'
+import { whyUnreadable } from '../../program/named-file.js'
 import { complain, printJson, printText } from '../../program/output.js'
 
 /** `greengauge certificate`: one to begin with, and what is in a file. Nothing here is done by the gateway itself. */
@@ -115,7 +116,7 @@ function show(file: string, asJson: boolean): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const isMissing = code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR'
-    complain(`error: ${file} ${isMissing ? `cannot be read (${code})` : 'holds no certificate in PEM'}`)
+    complain(`error: ${isMissing ? whyUnreadable(file, error) : `${file} holds no certificate in PEM`}`)
     process.exitCode = isMissing ? EXIT.io : EXIT.badData
     return
   }

@@ -1,4 +1,5 @@
 import { EXIT } from '../../base/exit-codes.js'
+import { UnreadableFile } from '../../program/named-file.js'
 import { complain } from '../../program/output.js'
 import { Unreachable } from './unreachable.js'
 
@@ -11,6 +12,9 @@ export async function orSayWhy(work: () => Promise<void>): Promise<void> {
     if (error instanceof Unreachable) {
       complain(`error: ${error.message}`)
       process.exitCode = error.code
+    } else if (error instanceof UnreadableFile) {
+      complain(`error: ${error.message}`)
+      process.exitCode = error.exit
     } else if (code !== undefined && /^E[A-Z]+$/.test(code)) {
       complain(`error: ${(error as Error).message}`)
       process.exitCode = EXIT.io

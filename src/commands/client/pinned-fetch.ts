@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { connect, type TLSSocket } from 'node:tls'
+import { contentOfNamed } from '../../program/named-file.js'
 
 export type PinnedInit = Omit<RequestInit, 'body'> & { body?: string | Uint8Array<ArrayBuffer> | null }
 
@@ -47,7 +47,7 @@ export async function fetchPinned(url: string, init: PinnedInit, certFile: strin
 }
 
 function connectPinned(host: string, port: number, certFile: string, signal: AbortSignal | null): Promise<TLSSocket> {
-  const { fingerprint256 } = new X509Certificate(readFileSync(certFile))
+  const { fingerprint256 } = new X509Certificate(contentOfNamed(certFile))
   return new Promise((resolve, reject) => {
     // The certificate itself is looked at instead, below.
     const socket = connect({ host, port, servername: '', rejectUnauthorized: false })

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { systemClock } from '../../base/clock.js'
 import { EXIT } from '../../base/exit-codes.js'
 import { INGRESS_KINDS, type IngressKind } from '../../base/ingress.js'
 import { MQTT_VERSIONS, type MqttVersion } from '../../base/mqtt-version.js'
 import type { LoadedConfig } from '../../config/config.js'
+import { contentOfNamed } from '../../program/named-file.js'
 import { print, printJson } from '../../program/output.js'
 import type { Explained, ExplainedReading } from './explain.js'
 
@@ -79,11 +79,11 @@ export function addExplainCommand(program: Command, load: Load): void {
 
 function payloadOf(command: Command, file: string, door: IngressKind): Buffer {
   try {
-    const content = readFileSync(file === '-' ? 0 : file)
+    const content = contentOfNamed(file)
     // The line end of a frame does not come into the journal.
     return door === 'hj212' ? Buffer.from(content.toString('latin1').replace(/[\r\n]+$/, ''), 'latin1') : content
   } catch (error) {
-    return refuse(command, `${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
+    return refuse(command, (error as Error).message)
   }
 }
 

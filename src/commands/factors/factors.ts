@@ -7,6 +7,7 @@ import { bundledLibrary } from '../../kpi/factors/bundled.js'
 import { TableError } from '../../kpi/factors/csv.js'
 import { FACTOR_CONFIDENCES, type Factor, FROM_MEMORY } from '../../kpi/factors/factor.js'
 import { type FactorLibrary, readLibrary } from '../../kpi/factors/table.js'
+import { whyUnreadable } from '../../program/named-file.js'
 import { complain, print, printJson, printText } from '../../program/output.js'
 import { plantsInWords, warningsOf } from './findings.js'
 
@@ -92,10 +93,15 @@ function tablesOf({ tables }: ListOptions): FactorLibrary | undefined {
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     if (!(error instanceof TableError) && !isMissing) throw error
-    complain(`error: ${error.message}`)
+    complain(`error: ${isMissing ? whyUnreadable(missingIn(error, tables ?? ''), error) : error.message}`)
     process.exitCode = EXIT.badData
     return undefined
   }
+}
+
+/** The file or folder that an error of the system names. */
+function missingIn(error: Error & { path?: string }, asked: string): string {
+  return error.path ?? asked
 }
 
 function allOf(library: FactorLibrary): readonly Factor[] {

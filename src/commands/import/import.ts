@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { readSecret } from '../../access/secret.js'
 import { EXIT } from '../../base/exit-codes.js'
 import { formatProblem, type LoadedConfig } from '../../config/config.js'
+import { contentOfNamed } from '../../program/named-file.js'
 import { complain, endProgress, print, printJson, showProgress } from '../../program/output.js'
 import { gatewayOf } from '../client/call-gateway.js'
 import { Unreachable } from '../client/unreachable.js'
@@ -106,7 +106,7 @@ function targetOf({ url, clientId, caFile }: GivenImport, config: LoadedConfig['
     clientId: clientId ?? `history-import-${process.pid}`,
     username: clientId,
     password: password === '' ? undefined : password,
-    ca: caFile === undefined ? undefined : readFileSync(caFile),
+    ca: caFile === undefined ? undefined : contentOfNamed(caFile),
   }
 }
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { sizeOfNamed } from '../../program/named-file.js'
 import { CsvFile } from './csv-file.js'
 import { type HistoryFile, UnreadableHistory } from './history-file.js'
 import { LineProtocolFile } from './line-protocol-file.js'
@@ -13,13 +13,14 @@ const ENDINGS: Readonly<Record<HistoryFormat, RegExp>> = {
   influxdb: /^https?:\/\//i,
 }
 
-/** Opens a file as what the mapping, or else the end of its name, says it is. Throws `UnreadableHistory`, and errors of the system. */
+/** Opens a file as what the mapping, or else the end of its name, says it is. Throws `UnreadableHistory` and `UnreadableFile`. */
 export async function openHistory(file: string, mapping: HistoryMapping): Promise<HistoryFile> {
+  const sizeBytes = isInfluxAddress(file) ? 0 : sizeOfHistory(file)
   switch (isInfluxAddress(file) ? 'influxdb' : (mapping.format ?? formatOf(file))) {
     case 'csv':
-      return new CsvFile(file, statSync(file).size, mapping.csv)
+      return new CsvFile(file, sizeBytes, mapping.csv)
     case 'line_protocol':
-      return new LineProtocolFile(file, statSync(file).size)
+      return new LineProtocolFile(file, sizeBytes)
     case 'xlsx': {
       const { XlsxFile } = await import('./xlsx-file.js')
       return new XlsxFile(file, mapping.xlsx)
@@ -38,6 +39,13 @@ export async function openHistory(file: string, mapping: HistoryMapping): Promis
       return new ParquetFile(file)
     }
   }
+}
+
+/** Size of a file that has something in it, bytes. */
+export function sizeOfHistory(file: string): number {
+  const sizeBytes = sizeOfNamed(file)
+  if (sizeBytes === 0) throw new UnreadableHistory(`${file} is empty`)
+  return sizeBytes
 }
 
 /** True for a source that is a database and no file. */

@@ -8,7 +8,7 @@ import type { ImportProgress, ImportRecord } from './import-progress.js'
 import type { ImportSender } from './import-sender.js'
 import { ImportSummary } from './import-summary.js'
 import type { HistoryMapping } from './mapping.js'
-import { isInfluxAddress, openHistory } from './open-history.js'
+import { isInfluxAddress, openHistory, sizeOfHistory } from './open-history.js'
 
 /** Progress is noted so often at most: each time costs two syncs of the disk. */
 const NOTE_ROWS = 10_000
@@ -58,6 +58,8 @@ export async function importFiles(
   const mappingHash = createHash('sha256').update(readFileSync(options.mappingFile))
   const mappingSha256 = (options.sheet === '' ? mappingHash : mappingHash.update(`\n${options.sheet}`)).digest('hex')
   const results: FileResult[] = []
+  // A misspelled name is told before the first file is sent.
+  for (const name of files) if (!isInfluxAddress(name)) sizeOfHistory(name)
   for (const name of files) {
     const { mapping } = options
     const sha256 = isInfluxAddress(name) ? createHash('sha256').update(name).digest('hex') : await sha256Of(name)

@@ -1,16 +1,19 @@
-import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
+import { contentOfNamed } from '../../program/named-file.js'
 import { complain, promptFor } from '../../program/output.js'
 
 /** A password for a command: never an argument, which others on the machine could see. */
 
 /**
  * From a file (- for standard input), or asked for twice without showing it. null when there is nobody to ask, or when the
- * two differ. The end of the line does not belong to it. Throws errors of the system.
+ * two differ. The end of the line does not belong to it. Throws `UnreadableFile`.
  */
 export async function passwordFrom(file: string | undefined, question: string): Promise<string | null> {
-  if (file !== undefined) return readFileSync(file === '-' ? 0 : file, 'utf8').replace(/\r?\n$/, '')
+  if (file !== undefined)
+    return contentOfNamed(file)
+      .toString('utf8')
+      .replace(/\r?\n$/, '')
   if (process.stdin.isTTY !== true) return null
   const first = await prompt(question)
   if (first === null) return null

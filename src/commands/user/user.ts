@@ -10,6 +10,7 @@ import { ACCOUNT_ROLES, type AccountRole, RIGHTS } from '../../base/roles.js'
 import type { LoadedConfig } from '../../config/config.js'
 import { LOCK_BUSY } from '../../config/files/access-file.js'
 import { changePeople, peopleFileOf } from '../../config/files/people-file.js'
+import { UnreadableFile } from '../../program/named-file.js'
 import { complain, print, printJson, printRow } from '../../program/output.js'
 import { passwordFrom } from './secret-input.js'
 
@@ -191,6 +192,7 @@ async function answer(command: Command, work: (options: UserOptions) => Promise<
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (error instanceof AccountFault) return refused(message, EXIT.badData)
+    if (error instanceof UnreadableFile) return refused(message, error.exit)
     if (error instanceof Refused) return refused(message, error.code)
     if (!(typeof code === 'string' && /^E[A-Z]+$/.test(code))) throw error
     refused(message, code === LOCK_BUSY ? EXIT.unavailable : EXIT.io)

@@ -264,7 +264,7 @@ describe('the command', () => {
 
   test.each([
     [['--topic', 'a', '--topic', 'b', '--file', 'c'], '2 topics and 1 files'],
-    [['--topic', 'a', '--file', '/nowhere/x'], '/nowhere/x cannot be read: ENOENT'],
+    [['--topic', 'a', '--file', '/nowhere/x'], 'there is no file /nowhere/x'],
     [['--topic', 'a', '--file', 'x', '--at', 'noon'], '--at noon is not a time'],
   ])('%j is a wrong call', async (args, sentence) => {
     const { stderr, code } = await run(...args)

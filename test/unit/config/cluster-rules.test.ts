@@ -49,7 +49,12 @@ describe('a process of a cluster', () => {
 })
 
 test('single sign-on is said not to be offered by the pages of a cluster', () => {
-  const oidc = { issuer: 'https://id.example', client_id: 'g', public_url: 'https://g.example', default_role: 'auditor' }
+  const oidc = {
+    issuer: 'https://id.example',
+    client_id: 'g',
+    public_url: 'https://g.example',
+    default_role: 'auditor',
+  }
   const found = oidcDoubts(of({ auth: { required: true, oidc } }))
   expect(found).toMatchObject([{ path: ['auth', 'oidc', 'issuer'] }])
   expect(found[0]!.problem).toContain('is not offered by the pages of a cluster')
