@@ -68,6 +68,21 @@ test.each<[string, (query: URLSearchParams) => void]>([
   ['the issuer of another provider (mix-up, §4.4)', (query) => query.set('iss', 'https://other.example')],
   ['no issuer, though the provider names itself in answers', (query) => query.delete('iss')],
   ['a code of another sign-in (code injection, §4.5)', (query) => query.set('code', 'stolen')],
+  [
+    'an access token in place of a code (token injection, §4.6)',
+    (query) => {
+      query.delete('code')
+      query.set('access_token', 'an-access-token')
+      query.set('token_type', 'bearer')
+    },
+  ],
+  [
+    'an ID token in the address in place of a code (§4.17)',
+    (query) => {
+      query.delete('code')
+      query.set('id_token', 'eyJhbGciOiJub25lIn0.e30.')
+    },
+  ],
   ['an error that the provider did not mean', (query) => query.set('error', 'server_error')],
 ])('an answer with %s signs nobody in', async (_what, changed) => {
   const { url } = await signOn.begin('#/', '10.0.0')
@@ -83,6 +98,15 @@ test.each<[string, (claims: JWTPayload) => JWTPayload]>([
   ['for several clients that is not meant for us', (claims) => ({ ...claims, aud: ['greengauge', 'x'], azp: 'x' })],
   ['of another sign-in (nonce, §4.5.3.2)', (claims) => ({ ...claims, nonce: 'x'.repeat(43) })],
   ['without a nonce', ({ nonce: _nonce, ...claims }) => claims],
+  [
+    'that is an access token of a program that calls itself like a person (§4.15)',
+    ({ nonce: _nonce, ...claims }) => ({
+      ...claims,
+      sub: 'greengauge',
+      client_id: 'greengauge',
+      aud: 'https://api.example',
+    }),
+  ],
   ['that is over', (claims) => ({ ...claims, iat: nowS() - 7_200, exp: nowS() - 3_600 })],
   ['that does not end', ({ exp: _exp, ...claims }) => claims],
   ['of nobody', ({ sub: _sub, ...claims }) => claims],

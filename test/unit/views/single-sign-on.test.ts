@@ -253,6 +253,68 @@ test('what goes to the provider has PKCE with S256, state, nonce, the registered
   }
 })
 
+test('the way back is the registered one, whatever a request says of where it came to (RFC 9700 §4.1, §4.13)', async () => {
+  const said = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' }
+  const answer = await browser.ask(`${home}/api/v1/session/oidc?redirect_uri=https://evil.example/`, { headers: said })
+  const asked = new URL(answer.headers.get('location')!).searchParams
+  expect(asked.getAll('redirect_uri')).toEqual([`${home}/api/v1/session/oidc/callback`])
+})
+
+test('headers by which a proxy could name somebody sign nobody in (RFC 9700 §4.13)', async () => {
+  const headers = {
+    'x-forwarded-user': 'Ada',
+    'x-remote-user': 'Ada',
+    'remote-user': 'Ada',
+    'x-auth-request-user': 'Ada',
+  }
+  const answer = await browser.ask(`${home}/api/v1/session`, { headers })
+  expect(await answer.json()).toMatchObject({ name: '' })
+})
+
+test('code and state stay in no address, no referrer, no cache and no frame (RFC 9700 §4.2, §4.3, §4.16)', async () => {
+  const answer = await browser.ask((await callback()).href)
+  expect(answer.status).toBe(303)
+  expect(answer.headers.get('location')).toBe(`${home}/#/`)
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
+  expect(answer.headers.get('x-frame-options')).toBe('DENY')
+})
+
+test('the browser goes with GET and its body stays behind, to the provider and back (RFC 9700 §4.12)', async () => {
+  expect((await browser.ask(`${home}/api/v1/session/oidc`)).status).toBe(303)
+  expect((await browser.ask((await callback()).href)).status).toBe(303)
+})
+
+test('an answer comes by its address alone: no form and no script of another page brings one (RFC 9700 §4.17)', async () => {
+  const { href, search } = await callback()
+  const form = {
+    method: 'POST',
+    body: search.slice(1),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  }
+  const posted = await browser.ask(href.replace(search, ''), form)
+  expect(posted.status).toBeGreaterThanOrEqual(400)
+  expect(await session()).toMatchObject({ name: '' })
+})
+
+test('a request whose challenge somebody took out on the way is refused (PKCE downgrade, RFC 9700 §4.8)', async () => {
+  const url = new URL((await browser.ask(`${home}/api/v1/session/oidc`)).headers.get('location')!)
+  url.searchParams.delete('code_challenge')
+  url.searchParams.delete('code_challenge_method')
+  const page = await browser.go(url.href, isHome).catch(() => null)
+  if (page !== null) expect(page.search).toMatch(/^\?sign_on=/)
+  expect(await session()).toMatchObject({ name: '' })
+})
+
+test('tokens of the provider open nothing here, and none is asked for beyond the sign-in (RFC 9700 §4.9, §4.10, §4.14)', async () => {
+  const asked = new URL((await browser.ask(`${home}/api/v1/session/oidc`)).headers.get('location')!).searchParams
+  expect(asked.get('scope')!.split(' ')).not.toContain('offline_access')
+  for (const token of ['an-access-token', 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1LTEifQ.x']) {
+    const answer = await browser.ask(`${home}/api/v1/plants`, { headers: { authorization: `Bearer ${token}` } })
+    expect(answer.status).toBe(401)
+  }
+})
+
 test('the provider ends a session of its own, and no other', async () => {
   const other = new JarBrowser()
   await signOn()
