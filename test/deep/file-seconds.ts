@@ -4,7 +4,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'test/integration/simulate-faults.test.ts': 400,
   'test/cross-check/cross-check.test.ts': 345,
   'test/integration/golden-series.test.ts': 250,
-  'test/integration/import.test.ts': 330,
+  'test/integration/import.test.ts': 480,
   'test/browser/first-plant.test.ts': 240,
   'test/integration/steel.test.ts': 175,
   'test/faults/removal-kills.test.ts': 160,

@@ -1,6 +1,8 @@
 import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
+import type { ResultMessage } from '../../../src/base/ingress.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
+import { CATALOGUE } from '../../../src/kpi/catalogue.js'
 import { MqttResults, type ResultSources } from '../../../src/results/mqtt-results.js'
 import { resultsOptions } from '../../../src/results/options.js'
 import { hourPoint } from '../dashboards/point.js'
@@ -81,4 +83,44 @@ test('a store that gives no answer keeps no later window from being published', 
   })
   expect(lines).toEqual(['newest final figures cannot be read: the database is locked'])
   expect(topics).toContain('results/p/plant/p/oee/1h/final')
+})
+
+test('what there is no more is emptied: its figures, its sensor of Home Assistant and its status', async () => {
+  const stopping = new AbortController()
+  const sent: ResultMessage[] = []
+  let tell: (points: readonly KpiPoint[]) => void = () => {}
+  let [round, nowMs] = [0, 0]
+  const results = new MqttResults({
+    clock: {
+      nowMs: () => nowMs,
+      sleep: async () => {
+        nowMs += 20_000
+        if (round === 0)
+          tell([hourPoint(2, 2, { plant: 'p', scope: 'plant', id: 'p', kpi: 'oee', provisional: false })])
+        if (round++ === 4) stopping.abort()
+      },
+    },
+    options: resultsOptions.parse({ enabled: true, home_assistant: { enabled: true } }),
+    version: '0',
+    isLive: () => true,
+    lagMs: () => 0,
+    send: async (messages) => void sent.push(...messages),
+    log: () => {},
+  })
+  const node = { id: 'p', name: { en: 'P' }, lines: [], devices: [] }
+  await results.run(stopping.signal, {
+    catalogue: CATALOGUE.filter(({ id }) => id === 'oee'),
+    latest: () => [],
+    points: async () => [],
+    plants: () => (round < 3 ? [node] : []) as unknown as ReturnType<ResultSources['plants']>,
+    onPoints: (take) => {
+      tell = take
+      return () => {}
+    },
+  })
+  const told = new Set(sent.filter(({ payload }) => payload !== '').map(({ topic }) => topic))
+  const emptied = sent.filter(({ payload }) => payload === '')
+  expect(new Set(emptied.map(({ topic }) => topic))).toEqual(told)
+  expect([...told].some((topic) => topic.startsWith('homeassistant/sensor/'))).toBe(true)
+  expect(emptied.every(({ retain }) => retain)).toBe(true)
 })

@@ -120,6 +120,17 @@ describe('what is refused is found, and nothing but that', () => {
     expect(requests.map((group) => group.length)).toEqual([100, 2, 98])
   })
 
+  test('a server that names the first hundred of many, as 3 Core does, is not believed about the others', async () => {
+    const odd = Object.fromEntries(Array.from({ length: 250 }, (_, i) => [4 * i, 'bad']))
+    const { isolator } = against((lines) => {
+      const bad = lines.flatMap((line, index) => (line.includes('bad') ? [{ index, detail: 'cannot be read' }] : []))
+      return bad.length === 0
+        ? taken
+        : { kind: 'partial', dropped: 0, detail: 'partial write', lines: bad.slice(0, 100) }
+    })
+    expect(culpritsOf(await isolator.write(linesOf(1000, odd)))).toEqual(Object.keys(odd).map(Number))
+  })
+
   test('series that were refused lately are the first to be suspected', async () => {
     const isFull = (line: string) => /^energy,device=m(3|33|66|90) /.test(line)
     const { isolator, requests } = against((lines) => {
