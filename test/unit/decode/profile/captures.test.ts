@@ -45,7 +45,7 @@ test.each(captures)('$name', ({ profile, topic, prefix, payload, timezone, readi
 })
 
 describe('stations of HJ 212', () => {
-  /** Source: https://github.com/search?type=code&q=T212MapperTest+Z13401000010301, tests of a public decoder, as they stand there. */
+  /** Source: https://github.com/jinuxx/hj212, src/test/java/com/hj212/T212MapperTest.java, as they stand there. */
   const HOUR =
     '##0285QN=20190925181031464;ST=22;CN=2061;PW=BF470F88957588DE902D1A52;MN=Z13401000010301;Flag=5;CP=&&DataTime=20190924220000;a34006-Avg=2.69700,a34006-Flag=N;a34007-Avg=7.96600,a34007-Flag=N;a34048-Avg=3.30600,a34048-Flag=N;a34047-Avg=7.35700,a34047-Flag=N;a34049-Avg=10.66300,a34049-Flag=N&&C181'
   const REAL_TIME =
