@@ -9,8 +9,13 @@ import { opcuaValueOf } from './values.js'
 /** Nodes of one request, and values that it may bring of each. */
 const NODES_MAX = 50
 const VALUES_MAX = 1000
+/** A node whose request fails by itself is asked for so often. */
+const TRIES_MAX = 3
 /** Codes that hold for every node: the server has no history at all. */
 const NO_HISTORY = /BadServiceUnsupported|BadHistoryOperationUnsupported|BadNotImplemented|BadNotSupported/
+/** Codes of a node for which a server has had no room or no time: it may have them later. Source: OPC 10000-4 table 177. */
+const PASSES =
+  /BadNoContinuationPoints|BadContinuationPointInvalid|BadTooManyOperations|BadTimeout|Bad\w+(TooBusy|Unavailable)/
 /** The connection itself is gone. */
 const GONE = /BadSession\w+|BadSecureChannel\w+|BadConnection\w+|ECONN|EPIPE|disconnect|not connected|closed/i
 
@@ -19,6 +24,13 @@ export interface HistoryRequest {
   readonly fromMs: number
   readonly toMs: number
   readonly timeoutMs: number
+}
+
+/** Nodes that are asked for together, from their begin on. */
+interface HistoryGroup {
+  readonly cursors: readonly HistoryCursor[]
+  /** Times that this very group was asked for. */
+  readonly tries: number
 }
 
 interface HistoryCursor {
@@ -37,46 +49,105 @@ export async function* readHistory(
 ): AsyncGenerator<HistoryPage> {
   const { items } = request
   for (let from = 0; from < items.length && !signal.aborted; from += NODES_MAX) {
-    const part = items.slice(from, from + NODES_MAX)
-    let open: HistoryCursor[] = []
-    for (const item of part) {
+    const cursors: HistoryCursor[] = []
+    for (const item of items.slice(from, from + NODES_MAX)) {
       const known = await nodeIds.of(item.node)
       if ('why' in known) yield { values: [], without: [{ key: item.key, why: known.why }] }
-      else open.push({ item, nodeId: known.nodeId, continuationPoint: null })
+      else cursors.push({ item, nodeId: known.nodeId, continuationPoint: null })
     }
-    while (open.length > 0 && !signal.aborted) {
-      const read = await readPage(at, open, request)
-      yield read.page
-      if (read.isWithoutHistory) {
-        const why = read.page.without[0]?.why ?? 'the server has no history'
-        yield { values: [], without: items.slice(from + NODES_MAX).map(({ key }) => ({ key, why })) }
-        return
-      }
-      open = read.open
-    }
+    const none = yield* readGroups(at, [{ cursors, tries: 0 }], request, signal)
+    if (none === null) continue
+    yield { values: [], without: items.slice(from + NODES_MAX).map(({ key }) => ({ key, why: none })) }
+    return
   }
 }
+
+/**
+ * A group whose request fails, because the server is busy or answers late, is asked for again in halves from its begin: values that
+ * come twice are one reading, and those of a node that is given up are lost. Returns the reason where the server has no history at all.
+ */
+async function* readGroups(
+  at: OpcuaSession,
+  groups: HistoryGroup[],
+  request: HistoryRequest,
+  signal: AbortSignal,
+): AsyncGenerator<HistoryPage, string | null> {
+  for (let group = groups.shift(); group !== undefined && !signal.aborted; group = groups.shift()) {
+    let open = group.cursors
+    while (open.length > 0 && !signal.aborted) {
+      const read = await readPage(at, open, request)
+      if (read.why === null) {
+        yield read.page
+        open = read.open
+        for (const { cursor, why } of read.late) {
+          const again = halvesOf([cursor], group)
+          groups.push(...again)
+          if (again.length === 0) yield { values: [], without: [{ key: cursor.item.key, why }] }
+        }
+        continue
+      }
+      const { why } = read
+      if (read.isWithoutHistory) {
+        yield { values: [], without: open.map(({ item }) => ({ key: item.key, why })) }
+        return why
+      }
+      const again = halvesOf(open, group)
+      groups.unshift(...again)
+      if (again.length === 0) yield { values: [], without: open.map(({ item }) => ({ key: item.key, why })) }
+      break
+    }
+  }
+  return null
+}
+
+function halvesOf(open: readonly HistoryCursor[], { cursors, tries }: HistoryGroup): readonly HistoryGroup[] {
+  const fresh = open.map((cursor) => ({ ...cursor, continuationPoint: null }))
+  if (fresh.length === 1) {
+    const next = cursors.length === 1 ? tries + 1 : 1
+    return next < TRIES_MAX ? [{ cursors: fresh, tries: next }] : []
+  }
+  const middle = Math.ceil(fresh.length / 2)
+  return [fresh.slice(0, middle), fresh.slice(middle)].map((half) => ({ cursors: half, tries: 0 }))
+}
+
+interface LateNode {
+  readonly cursor: HistoryCursor
+  readonly why: string
+}
+
+type ReadPage =
+  | {
+      readonly why: null
+      readonly page: HistoryPage
+      readonly open: readonly HistoryCursor[]
+      readonly late: readonly LateNode[]
+    }
+  | { readonly why: string; readonly isWithoutHistory: boolean }
 
 async function readPage(
   at: OpcuaSession,
   cursors: readonly HistoryCursor[],
   request: HistoryRequest,
-): Promise<{ page: HistoryPage; open: HistoryCursor[]; isWithoutHistory: boolean }> {
+): Promise<ReadPage> {
   let response: HistoryReadResponse
   try {
     response = await inTime(at.session.historyRead(requestOf(at, cursors, request)), request.timeoutMs, 'no history')
   } catch (error) {
     const { message } = error as Error
     if (GONE.test(message)) throw at.faultOf(error)
-    const why = NO_HISTORY.test(message) ? 'the server has no history' : at.faultOf(error).message
-    const without = cursors.map(({ item }) => ({ key: item.key, why }))
-    return { page: { values: [], without }, open: [], isWithoutHistory: NO_HISTORY.test(message) }
+    const isWithoutHistory = NO_HISTORY.test(message)
+    return { why: isWithoutHistory ? 'the server has no history' : at.faultOf(error).message, isWithoutHistory }
   }
   const without: { key: string; why: string }[] = []
   const open: HistoryCursor[] = []
+  const late: LateNode[] = []
   const values = cursors.flatMap(({ item, nodeId }, index) => {
     const result = response.results?.[index]
     const code = result?.statusCode.name ?? 'Bad'
+    if (PASSES.test(code)) {
+      late.push({ cursor: { item, nodeId, continuationPoint: null }, why: code })
+      return []
+    }
     if (result === undefined || !/^Good/.test(code)) {
       without.push({ key: item.key, why: NO_HISTORY.test(code) ? 'the server keeps no history of it' : code })
       return []
@@ -89,7 +160,7 @@ async function readPage(
     }
     return (dataValues ?? []).map((one) => opcuaValueOf(at.library, item.key, one, item.element !== null))
   })
-  return { page: { values, without }, open, isWithoutHistory: false }
+  return { why: null, page: { values, without }, open, late }
 }
 
 function requestOf({ library }: OpcuaSession, cursors: readonly HistoryCursor[], { fromMs, toMs }: HistoryRequest) {
