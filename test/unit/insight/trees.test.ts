@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { randomStream } from '../../../simulators/random.js'
 import { binned, type FeatureTable } from '../../../src/insight/trees/bins.js'
 import { type BoostOptions, boost, boostedValue } from '../../../src/insight/trees/boosted.js'
+import { binnedTreeValue, TreeGrower, treeValue } from '../../../src/insight/trees/tree.js'
 
 /** Proves that boosted trees learn what is there, the same to the last bit each time, and take unknown values as such. */
 
@@ -69,6 +70,31 @@ describe('boosted trees', () => {
     )
     expect(boostedValue(model, Float32Array.of(1, 2))).toBe(0)
   })
+})
+
+test('a row finds the same leaf by its bins as by its values, unknown and equal ones too', () => {
+  const table = tableOf(3000, 4, (row, column) => {
+    if (column === 3) return row % 3 === 0 ? Number.NaN : row % 5
+    return column === 2 ? Math.round(20 * random()) : random()
+  })
+  const targets = Float64Array.from({ length: 3000 }, (_, row) => {
+    const [a, b, c, d] = [0, 1, 2, 3].map((column) => table.value(row, column)) as [number, number, number, number]
+    return a * b + c * (a > 0.3 ? 1 : -1) + (Number.isNaN(d) ? 4 : d)
+  })
+  const { bins, ...rest } = binned(table)
+  const shape = { leavesMax: 63, leafRowsMin: 3, shrinkage: 1 }
+  const grown = new TreeGrower({ bins, ...rest }, shape).grow(
+    targets,
+    Int32Array.from(targets.keys()),
+    [0, 1, 2, 3],
+    0.1,
+  )
+  const values = Float32Array.from({ length: 4 * 3000 }, (_, i) => table.value(Math.floor(i / 4), i % 4))
+  const rows = [...targets.keys()]
+  expect(new Set(rows.map((row) => treeValue(grown.tree, values, 4 * row))).size).toBeGreaterThan(50)
+  expect(rows.map((row) => binnedTreeValue(grown, bins, 4 * row))).toEqual(
+    rows.map((row) => treeValue(grown.tree, values, 4 * row)),
+  )
 })
 
 test('a column of few values has a bin for each, unknown ones have the first', () => {
