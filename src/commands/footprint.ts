@@ -8,13 +8,14 @@ import { contentOfNamed } from '../program/named-file.js'
 import { complain, print, printJson } from '../program/output.js'
 import { callGateway } from './client/call-gateway.js'
 
-/** `greengauge footprint`: product footprints of suppliers in, those of lots out, both of PACT 3. */
+/** `greengauge footprint`: product footprints of suppliers in, of PACT 3; those of lots out, of PACT 3 or Catena-X. */
 
 interface FootprintOptions {
   readonly plant: string
   readonly by: string
   readonly document?: string
   readonly reportVersion?: string
+  readonly bpnl?: string
   readonly json?: boolean
   readonly config?: string
 }
@@ -46,16 +47,18 @@ export function addFootprintCommand(program: Command, load: Load): void {
     })
   footprint
     .command('lots')
-    .description('footprints of the lots of a report of the form product-footprint, as PACT 3.0')
+    .description('footprints of the lots of a report of the form product-footprint, as PACT 3.0 or Catena-X Pcf 7.0.0')
     .argument('<report>', 'id of the report, such as suzhou-1.product-footprint.2026-10-01.2026-11-01')
     .option('--report-version <number>', 'version of the report; the last when absent')
+    .option('--bpnl <number>', 'number of the own company in Catena-X: as its model Pcf 7.0.0 instead of PACT 3.0')
     .option('--config <file>', 'configuration file')
     .action(async (report: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<FootprintOptions>()
       const loaded = load(options.config)
       if (loaded === undefined) return
-      const query = options.reportVersion === undefined ? '' : `?version=${encodeURIComponent(options.reportVersion)}`
-      const path = `/reports/${encodeURIComponent(report)}/footprints${query}`
+      const { reportVersion: version, bpnl } = options
+      const asked = new URLSearchParams({ ...(version && { version }), ...(bpnl && { bpnl }) })
+      const path = `/reports/${encodeURIComponent(report)}/footprints?${asked}`
       const answer = await callGateway<LotFootprintsAnswer>(loaded.config, path)
       if (answer === undefined) return
       printJson(answer.footprints)

@@ -26,7 +26,8 @@ interface CollectOptions extends Omit<OriginalOptions, 'plant'> {
 
 type Load = (file: string | undefined) => LoadedConfig | undefined
 
-const ANSWER_MS = 120_000
+/** A gateway waits for a file almost as long. */
+const ANSWER_MS = 660_000
 
 /** Adds `original add|list|check` to the program. `load` reads a configuration, or says what is wrong. */
 export function addOriginalCommand(program: Command, load: Load): void {

@@ -3,6 +3,7 @@ import type { TlsOptions } from 'node:tls'
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
+import { givesBodyTime } from './body-time.js'
 import { KEEP_ALIVE_MS } from './connections.js'
 import { faultFrom, tidyQuery } from './parameters.js'
 import { CONTENT_SECURITY_POLICY } from './policy.js'
@@ -19,8 +20,10 @@ export interface HttpsOptions {
 
 /** No route takes more; a retry takes nothing at all. */
 const BODY_BYTES_MAX = 16 * 1024
+/** A route may give a body so long where it takes files: 64 MiB over a line of 1 Mbit/s. */
+export const UPLOAD_MS_MAX = 600_000
 /** Senders of headers or bodies that are slower than this are let go, so that they do not hold the sockets. */
-const SLOWEST = { headersMs: 10_000, requestMs: 30_000, lookMs: 2_000 }
+const SLOWEST = { headersMs: 10_000, requestMs: 30_000, uploadMs: UPLOAD_MS_MAX, lookMs: 2_000 }
 
 /** Headers of every answer. No page of another origin may read, frame, embed or reach into ours, and ours use no sensors. */
 const HEADERS = {
@@ -54,7 +57,7 @@ export function newServer(
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: slowest.requestMs,
+    requestTimeout: slowest.uploadMs,
     keepAliveTimeout: KEEP_ALIVE_MS.unproved,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     frameworkErrors: (error, request, reply) => void sendProblem(reply, thrownProblem(error, request.log)),
@@ -74,6 +77,7 @@ export function newServer(
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
+  server.addHook('onRequest', givesBodyTime(slowest.requestMs))
   server.addHook('onRequest', async (_request, reply) => {
     reply.headers(HEADERS)
     if (tls !== null && tls.hstsS > 0) reply.header('strict-transport-security', `max-age=${tls.hstsS}`) // RFC 6797 §6.1

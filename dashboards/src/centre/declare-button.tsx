@@ -2,7 +2,6 @@ import { useSignal } from '@preact/signals'
 import { DAY_MS } from '../../../src/base/durations.js'
 import type { EntryItem } from '../../../src/base/wire/entries.js'
 import type { PlantNode } from '../../../src/base/wire.js'
-import { newEntryId } from '../entries/gateway.js'
 import { post } from '../gateway/api.js'
 import { goTo } from '../nav.js'
 import { makeDraft } from '../reports/gateway.js'
@@ -25,8 +24,6 @@ export function DeclareButton({ plant }: { readonly plant: PlantNode }) {
   const w = useCentreWords()
   const isAsked = useSignal(false)
   const who = useSignal(actor.peek())
-  // The same once more is the same entry.
-  const id = useSignal(newEntryId())
   const work = useWork()
   const make = () => {
     const todayMs = localMs(nowMs.peek(), plant.timezone)
@@ -53,13 +50,12 @@ export function DeclareButton({ plant }: { readonly plant: PlantNode }) {
           cancel={w.cancel}
           submit={w.make}
           check={() => (actingAs(who.value) === '' ? w.nameMissing : '')}
-          act={() => {
-            const by = actingAs(who.value)
-            return post<EntryItem>(`/plants/${encodeURIComponent(plant.id)}/centre-functions`, { by, id: id.value })
-          }}
+          // Without an id of its own, what is found unchanged on the same day is the same entry, also after a draft that failed.
+          act={() =>
+            post<EntryItem>(`/plants/${encodeURIComponent(plant.id)}/centre-functions`, { by: actingAs(who.value) })
+          }
           onDone={(entry) => {
             isAsked.value = false
-            id.value = newEntryId()
             if (entry.status === 'proposed') notify(w.proposed)
             else make()
           }}

@@ -29,7 +29,8 @@ export function decide(plant: string, id: string, what: Decision, said: object):
   return post(`${entriesPath(plant)}/${encodeURIComponent(id)}/${what}`, said)
 }
 
-const UPLOAD_MS = 120_000
+/** The gateway waits for a file as long: a large scan over a slow line takes minutes. */
+const UPLOAD_MS = 600_000
 
 /** Hands the gateway the original of an entry, which it keeps under its SHA-256. */
 export function keepOriginal(plant: string, file: Blob): Promise<Answer<KeptOriginalAnswer>> {

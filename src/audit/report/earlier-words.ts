@@ -64,6 +64,24 @@ const IMPROVED: readonly Improved[] = [
       '依据生物质燃料的 fuel_used 上报事件；无上报即为 0，并不表示未燃用。',
     ],
   ),
+  improved(
+    ['lower bound is above 0: chance does not explain it', '节能量下限大于 0：偶然因素无法解释'],
+    ['shown: chance does not explain it', '可认定节能：偶然因素无法解释'],
+  ),
+  improved(
+    ['lower bound is not above 0: it may be chance', '节能量下限不大于 0：可能出于偶然'],
+    ['not shown: it may be chance', '尚不能认定节能：可能出于偶然'],
+  ),
+  improved(
+    [
+      'The bounds hold the saving nine times of ten; chance does not explain it where the lower one is above 0. A day that is not known saves nothing. Cost and emissions are the saving times the mean price and factor of the import of the plant on those days.',
+      '上下限以 90 % 的概率包含节能量；下限大于 0 时，偶然因素无法解释。未知的日子不计节能。费用和排放按这些日子工厂外购电的平均价格和因子折算。',
+    ],
+    [
+      'The bounds hold the saving nine times of ten; it is shown when the lower one is above 0. A day that is not known saves nothing. Cost and emissions are the saving times the mean price and factor of the import of the plant on those days.',
+      '上下限以 90 % 的概率包含节能量；下限大于 0 时才可认定节能。未知的日子不计节能。费用和排放按这些日子工厂外购电的平均价格和因子折算。',
+    ],
+  ),
 ]
 
 /** Texts that were English in Chinese reports, too. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { BPNL, catenaXExport } from '../../audit/footprint/catena-x/export.js'
 import { checkPactFile, PACT_CHARS_MAX } from '../../audit/footprint/pact/check.js'
 import { pactExport } from '../../audit/footprint/pact/export.js'
 import { supplierFootprintFields } from '../../audit/footprint/pact/supplier-entry.js'
@@ -35,6 +36,17 @@ const supplierFile = z.strictObject({
     .regex(/^[A-Za-z0-9._:-]{1,48}$/)
     .optional()
     .describe('of its own among the entries; sent again with it, it is the same entry; one is made when absent'),
+})
+
+const BPNL_WANTED = 'a Business Partner Number of a legal entity, such as BPNL0000000000AA'
+const whichFootprints = whichVersion.extend({
+  bpnl: z
+    .string()
+    .regex(BPNL, BPNL_WANTED)
+    .optional()
+    .describe(
+      'number of the own company in Catena-X: with it the footprints are of its model Pcf 7.0.0 instead of PACT 3.0',
+    ),
 })
 
 /** Footprints of products: those of suppliers in, those of lots out. */
@@ -92,13 +104,14 @@ function lotsRoute(server: Server, sources: Pick<AuditSources, 'report' | 'repor
       config: { right: 'view' },
       schema: {
         tags: ['reports'],
-        summary: 'Footprints of the lots of a report of the form product-footprint, as PACT 3.0, and what others lack',
+        summary:
+          'Footprints of the lots of a report of the form product-footprint, as PACT 3.0 or Catena-X Pcf 7.0.0, and what others lack',
         params: reportParams,
-        querystring: whichVersion,
+        querystring: whichFootprints,
         response: { 200: lotFootprintsAnswer, 400: problem, 404: problem, 409: problem },
       },
     },
-    async ({ params: { id }, query: { version } }) => {
+    async ({ params: { id }, query: { version, bpnl } }) => {
       const item = versionOf(sources, id, version)
       if (item.profile !== 'product-footprint') {
         throw new ProblemError(409, `${item.id} is of the form ${item.profile}: only product-footprint has lots.`)
@@ -112,7 +125,9 @@ function lotsRoute(server: Server, sources: Pick<AuditSources, 'report' | 'repor
       const file = await sources.reportFile(item, { format: 'json', language: 'en', table: 'figures' })
       if (file === null) throw notFound(`The report ${item.id} has no file any more.`)
       const text = 'path' in file ? await readFile(file.path, 'utf8') : Buffer.from(file.bytes).toString('utf8')
-      return pactExport(JSON.parse(text) as Report, item.status === 'superseded')
+      const report = JSON.parse(text) as Report
+      const isSuperseded = item.status === 'superseded'
+      return bpnl === undefined ? pactExport(report, isSuperseded) : catenaXExport(report, bpnl, isSuperseded)
     },
   )
 }

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { z } from 'zod'
 import type { KeptOriginal, OriginalRefusal } from '../../audit/originals/store.js'
+import { givesBodyTime } from '../body-time.js'
 import { notFound, ProblemError, problem } from '../problem.js'
-import type { Server } from '../server.js'
+import { type Server, UPLOAD_MS_MAX } from '../server.js'
 import type { KnownPlants } from '../sources/plants.js'
 import { keptOriginalAnswer } from '../wire/originals.js'
 import { plantParams, requirePlant } from './plants.js'
@@ -28,6 +29,7 @@ export function originalRoutes(server: Server, sources: OriginalSources & KnownP
     {
       config: { right: 'audit', act: 'entry_made' },
       bodyLimit: ORIGINAL_BYTES_MAX,
+      onRequest: givesBodyTime(UPLOAD_MS_MAX),
       schema: {
         tags,
         summary: 'Keep the original of an entry under its SHA-256, for good; the body is the file as it is',

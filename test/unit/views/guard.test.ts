@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -9,6 +10,7 @@ import { digestOf } from '../../../src/access/token.js'
 import type { AuditJob } from '../../../src/base/report.js'
 import { ACCOUNT_ROLES, type AccountRole } from '../../../src/base/roles.js'
 import { FEED_SUBPROTOCOL } from '../../../src/base/wire.js'
+import { givesBodyTime } from '../../../src/views/body-time.js'
 import { newServer } from '../../../src/views/server.js'
 import { startViews, type Views } from '../../../src/views/views.js'
 import { type Asked, askAt, bearer, cookieOf } from '../../support/ask.js'
@@ -333,9 +335,28 @@ test('a route that does not say its right is refused when it is added', async ()
 })
 
 test('who sends headers too slowly is let go', async () => {
-  const server = newServer(silent, null, [], { headersMs: 100, requestMs: 200, lookMs: 20 })
+  const server = newServer(silent, null, [], { headersMs: 100, requestMs: 200, uploadMs: 60_000, lookMs: 20 })
   await server.listen({ host: '127.0.0.1', port: 0 })
   const { port } = server.server.address() as { port: number }
   expect(await raw(port, 'GET / HTTP/1.1\r\nhost: x\r\n')).toContain('408')
+  await server.close()
+})
+
+test('who sends a body too slowly is let go, unless its route takes files', async () => {
+  const server = newServer(silent, null, [], { headersMs: 10_000, requestMs: 100, uploadMs: 60_000, lookMs: 20 })
+  const answer = { config: { right: null }, schema: { hide: true } }
+  server.post('/short', answer, async () => 'short')
+  server.post('/file', { ...answer, onRequest: givesBodyTime(60_000) }, async () => 'file')
+  await server.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = server.server.address() as { port: number }
+  const head = (path: string) => `POST ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 4\r\n\r\n12`
+  expect(await raw(port, head('/short'))).toContain('408')
+  const slow = connect(port, '127.0.0.1').setEncoding('utf8')
+  slow.write(head('/file'))
+  await sleep(400)
+  slow.end('34')
+  let said = ''
+  for await (const text of slow) said += text
+  expect(said).toMatch(/200 OK[\s\S]*file$/)
   await server.close()
 })

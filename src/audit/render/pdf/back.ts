@@ -76,13 +76,21 @@ export function drawUnchecked(paper: Paper, number: string): void {
   paper.space(4)
   paper.paragraph(textIn(REPORT_WORDS.uncheckedNote, options.language), NOTE)
   paper.space(6)
-  for (const text of report.unchecked) {
-    paper.need(30)
-    const y = paper.y
-    paper.type.draw(paper.type.line('\u2013', BODY), paper.left, y + BODY.size * 1.08, INK.quiet)
-    paper.paragraph(textIn(text, options.language), BODY, paper.left + 14, paper.width - 14)
-    paper.space(4)
-  }
+  paper.tags.within('L', () => {
+    for (const text of report.unchecked) drawListed(paper, textIn(text, options.language))
+  })
+}
+
+function drawListed(paper: Paper, text: string): void {
+  const { tags, type } = paper
+  paper.need(30)
+  tags.within('LI', () => {
+    tags.within('Lbl', () => {
+      type.draw(type.line('\u2013', BODY), paper.left, paper.y + BODY.size * 1.08, INK.quiet)
+    })
+    tags.within('LBody', () => paper.paragraph(text, BODY, paper.left + 14, paper.width - 14))
+  })
+  paper.space(4)
 }
 
 const SIGNERS = [REPORT_WORDS.prepared, REPORT_WORDS.approved, REPORT_WORDS.verified]

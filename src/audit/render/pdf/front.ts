@@ -5,6 +5,7 @@ import { textIn } from '../language.js'
 import { REPORT_WORDS } from '../words.js'
 import { drawInstructions } from './instructions.js'
 import { BODY, type ContentsLine, INK, NOTE, type Paper } from './paper.js'
+import { linkWithin, type Tag } from './tags.js'
 import type { Style } from './typeset.js'
 
 /** The title page: what it is of, which version, and the two numbers by which its authenticity is checked. */
@@ -15,7 +16,9 @@ export function drawTitlePage(paper: Paper): void {
   paper.y = 54
   paper.paragraph('Greengauge \u7eff\u8861', { size: 9, strong: true, color: INK.strong })
   paper.y = 88
-  paper.paragraph(textIn(report.title, language), { size: 25, strong: true, color: INK.strong })
+  paper.tags.within('H1', () => {
+    paper.paragraph(textIn(report.title, language), { size: 25, strong: true, color: INK.strong })
+  })
   paper.space(8)
   for (const plant of report.plants) paper.paragraph(textIn(plant.name, language), { size: 12, color: INK.text })
   paper.space(16)
@@ -42,7 +45,9 @@ function drawNotice(paper: Paper): void {
   for (const { title, rows } of section?.tables ?? []) {
     paper.space(16)
     paper.need(60)
-    paper.paragraph(textIn(title, language, ' \u00b7 '), { size: 11, strong: true, color: INK.strong })
+    paper.tags.within('H2', () => {
+      paper.paragraph(textIn(title, language, ' \u00b7 '), { size: 11, strong: true, color: INK.strong })
+    })
     paper.space(4)
     paper.rule(INK.edge, 0.75)
     for (const { cells } of rows) {
@@ -87,37 +92,57 @@ const ENTRY_HEIGHT = 12
 const ENTRIES_A_PAGE = 56
 
 /** Pages that the contents of so many entries take. */
-export function contentsPages(entries: number): number {
+function contentsPages(entries: number): number {
   return Math.max(1, Math.ceil(entries / ENTRIES_A_PAGE))
 }
 
-/** On pages that were left free for it, when it is known where everything stands. */
-export function drawContents(paper: Paper, entries: readonly ContentsLine[], firstPage: number): void {
-  const { pdf, type, options } = paper
+/** Places of the contents in the order of the document, before what stands in them is known. */
+export interface ContentsPlace {
+  readonly heading: Tag | null
+  readonly list: Tag | null
+  /** Number of the first page that was left free for it. */
+  readonly firstPage: number
+}
+
+/** Leaves pages free for the contents of so many entries. */
+export function leaveContents(paper: Paper, entries: number): ContentsPlace {
+  const firstPage = paper.pageNumber + 1
+  for (let i = contentsPages(entries); i > 0; i--) paper.page()
+  return { heading: paper.tags.add('H2'), list: paper.tags.add('TOC'), firstPage }
+}
+
+/** Draws them when it is known where everything stands. */
+export function drawContents(paper: Paper, entries: readonly ContentsLine[], place: ContentsPlace): void {
+  const { pdf, tags, options } = paper
   entries.forEach((entry, index) => {
     const onPage = index % ENTRIES_A_PAGE
-    if (onPage === 0) {
-      pdf.switchToPage(firstPage - 1 + index / ENTRIES_A_PAGE)
+    if (onPage === 0) pdf.switchToPage(place.firstPage - 1 + index / ENTRIES_A_PAGE)
+    if (index === 0) {
       paper.y = 72
-      if (index === 0)
-        paper.paragraph(textIn(REPORT_WORDS.contents, options.language, ' '), {
-          size: 15,
-          strong: true,
-          color: INK.strong,
-        })
+      const title = textIn(REPORT_WORDS.contents, options.language, ' ')
+      tags.into(place.heading, () => paper.paragraph(title, { size: 15, strong: true, color: INK.strong }))
     }
     const y = 104 + onPage * ENTRY_HEIGHT
-    const style: Style =
-      entry.level === 1 ? { ...BODY, strong: true, color: INK.strong } : { size: 8.5, color: INK.text }
-    const x = paper.left + (entry.level === 1 ? 0 : 22)
-    const page = type.line(String(entry.page), style)
-    const [title] = type.lines(entry.title, style, paper.width - 100)
-    if (entry.number !== '') type.draw(type.line(entry.number, style), x, y + 10, style.color)
-    const indent = entry.number === '' ? 0 : Math.max(22, type.width(entry.number, style) + 10)
-    if (title !== undefined) type.draw(title, x + indent, y + 10, style.color)
-    type.draw(page, paper.left + paper.width - page.width, y + 10, style.color)
+    tags.into(place.list, () => {
+      tags.within('TOCI', () => {
+        tags.within('Link', (link) => {
+          drawEntry(paper, entry, y)
+          pdf.goTo(paper.left, y, paper.width, ENTRY_HEIGHT, entry.destination, linkWithin(link))
+        })
+      })
+    })
     paper.y = y + ENTRY_HEIGHT - 2
     paper.rule()
-    pdf.goTo(paper.left, y, paper.width, ENTRY_HEIGHT, entry.destination)
   })
+}
+
+function drawEntry({ type, left, width }: Paper, entry: ContentsLine, y: number): void {
+  const style: Style = entry.level === 1 ? { ...BODY, strong: true, color: INK.strong } : { size: 8.5, color: INK.text }
+  const x = left + (entry.level === 1 ? 0 : 22)
+  const page = type.line(String(entry.page), style)
+  const [title] = type.lines(entry.title, style, width - 100)
+  if (entry.number !== '') type.draw(type.line(entry.number, style), x, y + 10, style.color)
+  const indent = entry.number === '' ? 0 : Math.max(22, type.width(entry.number, style) + 10)
+  if (title !== undefined) type.draw(title, x + indent, y + 10, style.color)
+  type.draw(page, left + width - page.width, y + 10, style.color)
 }

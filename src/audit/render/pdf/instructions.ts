@@ -13,13 +13,16 @@ export function drawInstructions(paper: Paper, text: string): void {
   paper.space(18)
   paper.need(SIDE + 4)
   const [top, cell] = [paper.y, SIDE / size]
-  paper.pdf.save().fillColor('#000000')
-  data.forEach((row, y) => {
-    row.forEach((isDark, x) => {
-      if (isDark) paper.pdf.rect(paper.left + x * cell, top + y * cell, cell, cell)
+  const drawCode = () => {
+    paper.pdf.save().fillColor('#000000')
+    data.forEach((row, y) => {
+      row.forEach((isDark, x) => {
+        if (isDark) paper.pdf.rect(paper.left + x * cell, top + y * cell, cell, cell)
+      })
     })
-  })
-  paper.pdf.fill().restore()
+    paper.pdf.fill().restore()
+  }
+  paper.tags.within('Figure', () => paper.tags.content(drawCode), { alt: text })
   const [x, width] = [paper.left + SIDE + GAP, paper.width - SIDE - GAP]
   const title = textIn(REPORT_WORDS.instructions, paper.options.language, ' · ')
   paper.paragraph(title, { size: 11, strong: true, color: INK.strong }, x, width)

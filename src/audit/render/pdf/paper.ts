@@ -5,6 +5,8 @@ import { textIn } from '../language.js'
 import type { RenderOptions } from '../options.js'
 import { REPORT_WORDS, STATUS_WORDS } from '../words.js'
 import { Fonts } from './fonts.js'
+import { packedPdf } from './packed.js'
+import { TagTree } from './tags.js'
 import { LEADING, type Style, Typesetter } from './typeset.js'
 
 export const INK = { strong: '#11181B', text: '#2C363B', quiet: '#616C72', line: '#DDE2E3', edge: '#9AA5AA' } as const
@@ -29,6 +31,7 @@ export interface ContentsLine {
 export class Paper {
   readonly pdf: PDFKit.PDFDocument
   readonly type: Typesetter
+  readonly tags: TagTree
   readonly report: Report
   readonly options: RenderOptions
   readonly sha256: string
@@ -49,7 +52,8 @@ export class Paper {
       autoFirstPage: false,
       bufferPages: true,
       pdfVersion: '1.7',
-      subset: 'PDF/A-2b',
+      subset: 'PDF/A-2a',
+      tagged: true,
       lang: options.language === 'zh' ? 'zh-CN' : 'en',
       displayTitle: true,
       // The standard fonts are not embedded, which PDF/A forbids; null keeps the first of them out.
@@ -63,7 +67,8 @@ export class Paper {
         CreationDate: new Date(report.basis.archive.now),
       },
     })
-    this.type = new Typesetter(this.pdf, new Fonts(this.pdf, fontsFolder))
+    this.tags = new TagTree(this.pdf)
+    this.type = new Typesetter(this.pdf, new Fonts(this.pdf, fontsFolder), (draw) => this.tags.content(draw))
   }
 
   get left(): number {
@@ -97,7 +102,7 @@ export class Paper {
     this.#isLandscape = isLandscape
     this.#pages++
     this.y = TOP
-    if (this.options.status === 'draft') this.#markAsDraft()
+    if (this.options.status === 'draft') this.tags.artifact(() => this.#markAsDraft())
   }
 
   /** Begins a page when so much does not fit on this one. */
@@ -111,20 +116,25 @@ export class Paper {
 
   /** Text over the whole width or a part of it, broken where the page ends. */
   paragraph(text: string, style: Style, x = this.left, width = this.width): void {
-    for (const line of this.type.lines(text, style, width)) {
-      this.need(style.size * LEADING)
-      this.type.draw(line, x, this.y + style.size * 1.08, style.color)
-      this.y += style.size * LEADING
-    }
+    this.tags.leaf('P', () => {
+      for (const line of this.type.lines(text, style, width)) {
+        this.need(style.size * LEADING)
+        this.type.draw(line, x, this.y + style.size * 1.08, style.color)
+        this.y += style.size * LEADING
+      }
+    })
   }
 
   rule(color: string = INK.line, weight = 0.5, x = this.left, width = this.width): void {
-    this.pdf
-      .lineWidth(weight)
-      .strokeColor(color)
-      .moveTo(x, this.y)
-      .lineTo(x + width, this.y)
-      .stroke()
+    const draw = () => {
+      this.pdf
+        .lineWidth(weight)
+        .strokeColor(color)
+        .moveTo(x, this.y)
+        .lineTo(x + width, this.y)
+        .stroke()
+    }
+    this.tags.artifact(() => this.tags.content(draw))
   }
 
   /** A heading with its place in the contents and in the bookmarks; `keep` is what has to fit on the page below it. */
@@ -139,19 +149,24 @@ export class Paper {
     this.pdf.addNamedDestination(destination, 'XYZ', 0, this.y - 8, null as unknown as number)
     this.entries.push({ level, number, title: title.replaceAll('\n', ' \u00b7 '), destination, page: this.#pages })
     this.#bookmark(level, `${number} ${title}`.trim().replaceAll('\n', ' \u00b7 '))
-    if (indent > 0) this.type.draw(this.type.line(number, style), this.left, this.y + style.size * 1.08, style.color)
-    this.paragraph(title, style, this.left + indent, this.width - indent)
+    // The title of the document is the heading above all.
+    this.tags.within(level === 1 ? 'H2' : 'H3', () => {
+      if (indent > 0) this.type.draw(this.type.line(number, style), this.left, this.y + style.size * 1.08, style.color)
+      this.paragraph(title, style, this.left + indent, this.width - indent)
+    })
   }
 
   /** Heads and feet of all pages, when it is known how many there are. */
   async finish(): Promise<Buffer> {
-    for (let i = 1; i < this.#pages; i++) this.#frame(i)
+    this.tags.artifact(() => {
+      for (let i = 1; i < this.#pages; i++) this.#frame(i)
+    })
     const chunks: Buffer[] = []
     this.pdf.on('data', (chunk: Buffer) => chunks.push(chunk))
     const ended = new Promise<void>((resolve, reject) => this.pdf.once('end', resolve).once('error', reject))
     this.pdf.end()
     await ended
-    return Buffer.concat(chunks)
+    return packedPdf(Buffer.concat(chunks))
   }
 
   #bookmark(level: 1 | 2, title: string): void {

@@ -5,14 +5,14 @@ import type { RenderOptions } from '../options.js'
 import { REPORT_WORDS } from '../words.js'
 import { annexesOf, drawAnnexes, figureDestinations } from './annex.js'
 import { drawChanges, drawSignatures, drawUnchecked } from './back.js'
-import { contentsPages, drawContents, drawTitlePage, isNotice } from './front.js'
+import { drawContents, drawTitlePage, isNotice, leaveContents } from './front.js'
 import { BODY, NOTE, Paper } from './paper.js'
 import { printedTable } from './printed.js'
 import { type Destinations, type FittedTable, fitTable, TABLE_START } from './table.js'
 import { LEADING } from './typeset.js'
 
 /**
- * The report for people, as PDF/A-2b: self-contained, with bookmarks, every number a way to its exact value in the annex.
+ * The report for people, as PDF/A-2a: self-contained and tagged, with bookmarks, every number a way to its exact value in the annex.
  * The same document and options give the same bytes on the same Node.
  */
 export async function pdfOf(
@@ -22,8 +22,7 @@ export async function pdfOf(
   const paper = new Paper(report, options, options.fontsFolder)
   const destinations = figureDestinations(report)
   drawTitlePage(paper)
-  const contentsStart = paper.pageNumber + 1
-  for (let i = contentsPages(entriesOf(report)); i > 0; i--) paper.page()
+  const contents = leaveContents(paper, entriesOf(report))
   paper.page()
   let number = 0
   for (const section of bodyOf(report)) drawSection(paper, `${++number}`, section, destinations)
@@ -37,7 +36,7 @@ export async function pdfOf(
   }
   drawSignatures(paper, `${++number}`)
   drawAnnexes(paper, destinations)
-  drawContents(paper, paper.entries, contentsStart)
+  drawContents(paper, paper.entries, contents)
   return paper.finish()
 }
 

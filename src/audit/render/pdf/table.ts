@@ -3,6 +3,7 @@ import { textIn } from '../language.js'
 import { type Sheet, type SheetRow, unitOf } from '../sheet.js'
 import { REPORT_WORDS } from '../words.js'
 import { INK, type Paper } from './paper.js'
+import { linkWithin } from './tags.js'
 import { LEADING, type Style, type TextLine } from './typeset.js'
 
 /** Named destination in the annex, by figure; undefined for a figure that the annex does not tell more of. */
@@ -162,11 +163,13 @@ export class FittedTable {
 
   /** `anchors` names each row, so that figures elsewhere can lead to it. */
   draw(destinations: Destinations, anchors?: readonly string[]): void {
-    this.#head()
-    const { rows } = this.#sheet
-    rows.forEach((row, index) => {
-      if (index === rows.length - LAST_ROWS_TOGETHER) this.#keepTogether(rows.slice(index))
-      this.#row(row, anchors?.[index], destinations)
+    this.#paper.tags.within('Table', () => {
+      this.#head()
+      const { rows } = this.#sheet
+      rows.forEach((row, index) => {
+        if (index === rows.length - LAST_ROWS_TOGETHER) this.#keepTogether(rows.slice(index))
+        this.#row(row, anchors?.[index], destinations)
+      })
     })
   }
 
@@ -194,12 +197,12 @@ export class FittedTable {
   }
 
   #head(): void {
-    const { type } = this.#paper
+    const { type, tags } = this.#paper
     const style = headStyle(this.#size)
     const heads = this.#columns.map(({ head, width }) => type.lines(head, style, width))
     const height = Math.max(...heads.map(({ length }) => length)) * style.size * LEADING
     let x = this.#paper.left
-    heads.forEach((lines, index) => {
+    const draw = (lines: readonly TextLine[], index: number) => {
       const { width, isRight, unitWidth } = this.#columns[index] as Column
       let y = this.#paper.y + height - lines.length * style.size * LEADING
       for (const line of lines) {
@@ -208,6 +211,9 @@ export class FittedTable {
         y += style.size * LEADING
       }
       x += width + GAP
+    }
+    tags.within('TR', () => {
+      for (const [index, lines] of heads.entries()) tags.within('TH', () => draw(lines, index), { scope: 'Column' })
     })
     this.#paper.space(height + 3)
     this.#paper.rule(INK.edge, 0.75)
@@ -220,16 +226,20 @@ export class FittedTable {
     const count = this.#linesOf(cells)
     if (paper.y + count * leading + 2 * PADDING > paper.bottom) this.#turn()
     if (anchor !== undefined) paper.pdf.addNamedDestination(anchor, 'XYZ', 0, paper.y - 4, null as unknown as number)
-    // Only a row that is higher than a page is taken apart.
-    for (let from = 0; from < count; ) {
-      const fits = Math.max(1, Math.floor((paper.bottom - paper.y - 2 * PADDING) / leading))
-      const to = Math.min(count, from + fits)
-      for (const cell of cells) this.#draw(cell, from, to, destinations)
-      paper.space((to - from) * leading + 2 * PADDING)
-      paper.rule()
-      from = to
-      if (from < count) this.#turn()
-    }
+    paper.tags.within('TR', () => {
+      const places = cells.map(() => paper.tags.add('TD'))
+      // Only a row that is higher than a page is taken apart.
+      for (let from = 0; from < count; ) {
+        const fits = Math.max(1, Math.floor((paper.bottom - paper.y - 2 * PADDING) / leading))
+        const to = Math.min(count, from + fits)
+        const draw = (cell: DrawnCell) => this.#draw(cell, from, to, destinations)
+        for (const [i, cell] of cells.entries()) paper.tags.into(places[i]!, () => draw(cell))
+        paper.space((to - from) * leading + 2 * PADDING)
+        paper.rule()
+        from = to
+        if (from < count) this.#turn()
+      }
+    })
   }
 
   #cellsOf(row: SheetRow): readonly DrawnCell[] {
@@ -256,19 +266,23 @@ export class FittedTable {
   }
 
   #draw(cell: DrawnCell, from: number, to: number, destinations: Destinations): void {
-    const { type, pdf, y } = this.#paper
+    const { type, tags, pdf, y } = this.#paper
     const { lines, style, x, width, isRight, unit, figure } = cell
     const leading = style.size * LEADING
     lines.slice(from, to).forEach((line, i) => {
       const at = isRight ? x + width - line.width : x
       const baseline = y + PADDING + i * leading + style.size * 1.08
-      type.draw(line, at, baseline, style.color)
+      const destination = destinations.get(figure)
+      if (destination === undefined) type.draw(line, at, baseline, style.color)
+      else
+        tags.within('Link', (link) => {
+          type.draw(line, at, baseline, style.color)
+          pdf.goTo(at, y + PADDING + i * leading, line.width, leading, destination, linkWithin(link))
+        })
       if (unit !== '' && from + i === 0) {
         const unitStyle = { ...style, strong: false }
         type.draw(type.line(unit, unitStyle), x + width + UNIT_GAP, baseline, INK.quiet)
       }
-      const destination = destinations.get(figure)
-      if (destination !== undefined) pdf.goTo(at, y + PADDING + i * leading, line.width, leading, destination)
     })
   }
 
@@ -277,11 +291,11 @@ export class FittedTable {
     const { paper, title } = { paper: this.#paper, title: this.#sheet.title }
     paper.page(this.isLandscape)
     const { language } = paper.options
-    paper.paragraph(`${textIn(title, language, ' \u00b7 ')} (${textIn(REPORT_WORDS.continued, language, ' ')})`, {
-      size: 8,
-      color: INK.quiet,
+    const again = `${textIn(title, language, ' \u00b7 ')} (${textIn(REPORT_WORDS.continued, language, ' ')})`
+    paper.tags.artifact(() => {
+      paper.paragraph(again, { size: 8, color: INK.quiet })
+      paper.space(6)
+      this.#head()
     })
-    paper.space(6)
-    this.#head()
   }
 }

@@ -46,11 +46,14 @@ const ALIKE = new Map([
 export class Typesetter {
   readonly #pdf: PDFKit.PDFDocument
   readonly #fonts: Fonts
+  readonly #mark: (draw: () => void) => void
   readonly #advances = new Map<string, number>()
 
-  constructor(pdf: PDFKit.PDFDocument, fonts: Fonts) {
+  /** @param mark draws as a part of the structure of the document; it may do more around it */
+  constructor(pdf: PDFKit.PDFDocument, fonts: Fonts, mark: (draw: () => void) => void = (draw) => draw()) {
     this.#pdf = pdf
     this.#fonts = fonts
+    this.#mark = mark
   }
 
   width(text: string, style: Style): number {
@@ -79,12 +82,15 @@ export class Typesetter {
   }
 
   draw(line: TextLine, x: number, baseline: number, color: string): void {
-    let at = x
-    for (const { font, size, rise, text, width } of line.runs) {
-      this.#pdf.font(font, size).fillColor(color)
-      this.#pdf.text(text, at, baseline - rise, { lineBreak: false, baseline: 'alphabetic' })
-      at += width
-    }
+    if (line.runs.length === 0) return
+    this.#mark(() => {
+      let at = x
+      for (const { font, size, rise, text, width } of line.runs) {
+        this.#pdf.font(font, size).fillColor(color)
+        this.#pdf.text(text, at, baseline - rise, { lineBreak: false, baseline: 'alphabetic' })
+        at += width
+      }
+    })
   }
 
   #fill(pieces: readonly string[], style: Style, width: number): TextLine[] {

@@ -102,8 +102,8 @@ function amounts(facts: PlantFacts, figures: ReportFigures): ReportTable {
     ]
   })
   const note = bilingual(
-    'The bounds hold the saving nine times of ten; it is shown when the lower one is above 0. A day that is not known saves nothing. Cost and emissions are the saving times the mean price and factor of the import of the plant on those days.',
-    '上下限以 90 % 的概率包含节能量；下限大于 0 时才可认定节能。未知的日子不计节能。费用和排放按这些日子工厂外购电的平均价格和因子折算。',
+    'The bounds hold the saving nine times of ten; chance does not explain it where the lower one is above 0. A day that is not known saves nothing. Cost and emissions are the saving times the mean price and factor of the import of the plant on those days.',
+    '上下限以 90 % 的概率包含节能量；下限大于 0 时，偶然因素无法解释。未知的日子不计节能。费用和排放按这些日子工厂外购电的平均价格和因子折算。',
   )
   return tableOf('savings', bilingual('Claimed savings', '节能项目'), columns, rows, note)
 }
@@ -114,11 +114,12 @@ function rangeText({ from, to }: ClaimedSaving['reporting']): string {
   return `${from}/${last}`
 }
 
-/** Says if a claimed saving is one, or why it is not known. */
+/** Says what the bounds of a claimed saving tell, and no more, or why it is not known: whether it is recognised is for the reader. */
 export function savingStateText({ saving, reason }: ClaimedSaving): Text {
   if (saving === null) return REASONS[reason]
-  if (saving.isShown) return bilingual('shown: chance does not explain it', '可认定节能：偶然因素无法解释')
-  return bilingual('not shown: it may be chance', '尚不能认定节能：可能出于偶然')
+  if (saving.isShown)
+    return bilingual('lower bound is above 0: chance does not explain it', '节能量下限大于 0：偶然因素无法解释')
+  return bilingual('lower bound is not above 0: it may be chance', '节能量下限不大于 0：可能出于偶然')
 }
 
 const REASONS: Readonly<Record<ClaimedSaving['reason'], Text>> = {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inEarlierWords } from '../../../../src/audit/report/earlier-words.js'
 import { liveSources } from '../../../../src/audit/report/live-sources.js'
 import { verifyPath } from '../../../../src/audit/verify/verify-path.js'
 import { withOrigin } from '../../../../src/base/entry-origin.js'
@@ -117,6 +118,13 @@ test('a saving for a bank says the claim first, and how to verify it; no other i
   expect(missedMutations(report, part, 113, 100)).toEqual([])
   const other = (told: Report) => ({ ...told, instructions: 'https://example.org/check' })
   expect((await verified('bank lie', other, 'energy-saving')).faults).not.toEqual([])
+})
+
+test('a report that says a saving is shown, as reports did before, holds', { tags: ['slow'] }, async () => {
+  const { report, faults } = await verified('older words', inEarlierWords)
+  expect(JSON.stringify(report)).toContain('可认定节能：偶然因素无法解释')
+  expect(faults).toEqual([])
+  expect(JSON.stringify((await verified('newer words')).report)).not.toContain('认定节能')
 })
 
 test('the API tells the same saving of the same days as the report', { tags: ['slow'] }, async () => {
