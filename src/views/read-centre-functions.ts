@@ -35,6 +35,8 @@ export type CentreSources = Pick<KpiFigures, 'catalogue' | 'points'> &
 
 /** A figure of the day before is in use: its day ended at most a day ago. */
 const FRESH_MS = DAY_MS
+/** Hours of a day, and those that begin and end it. */
+const HOURS_MAX = 26
 /** Findings, plans and projections are made once a day, some hours into it. */
 const DAILY_MS = 2 * DAY_MS
 /** A figure that ended longer ago than that is not called stopped any more: it is missing. */
@@ -55,28 +57,33 @@ export async function readCentreFunctions(sources: CentreSources, plant: string)
   }
 }
 
-/** A figure by the day is in use while its newest value is of today or yesterday. */
+/** A figure is in use while its newest value by the day is of today or yesterday, and data for it came within a day. */
 async function figureProof(
   { catalogue, points }: CentreSources,
   plant: string,
   { kpi, isAboveZero = false }: FigureProof,
   nowMs: number,
 ): Promise<FoundProof> {
-  const unit = catalogue.find(({ id }) => id === kpi)?.unit ?? ''
-  const of = { plant, kpi, window: '1d', scope: 'plant', id: plant } as const
-  const days = await points({
-    ...of,
-    fromMs: nowMs - LOOK_BACK_DAYS * DAY_MS,
-    toMs: nowMs,
-    afterMs: null,
-    limit: LOOK_BACK_DAYS + 2,
-  })
+  const { unit = '', windows = [] } = catalogue.find(({ id }) => id === kpi) ?? {}
+  const of = { plant, kpi, scope: 'plant', id: plant, toMs: nowMs, afterMs: null } as const
+  const [days, hours] = await Promise.all([
+    points({ ...of, window: '1d', fromMs: nowMs - LOOK_BACK_DAYS * DAY_MS, limit: LOOK_BACK_DAYS + 2 }),
+    windows.includes('1h') ? points({ ...of, window: '1h', fromMs: nowMs - FRESH_MS, limit: HOURS_MAX }) : [],
+  ])
   const says = ({ value }: KpiPoint) => value !== null && (!isAboveZero || value > 0)
   const newest = days.findLast(says)
   if (newest === undefined) return missing(days.at(-1)?.reason ?? 'no_data', unit)
-  const isFresh = Date.parse(newest.end) >= nowMs - FRESH_MS
+  const isFresh = Date.parse(newest.end) >= nowMs - FRESH_MS && !isSilent(hours)
   const reason = isFresh ? '' : (days.at(-1)?.reason ?? 'no_data')
   return { state: isFresh ? 'in_use' : 'stopped', value: newest.value, unit, at: newest.end, reason }
+}
+
+/**
+ * Nothing came in any hour of the last day. The day in which data stopped may have a value until the next one ends, which would be more
+ * than a day. Hours without output or of a planned stop have another reason, and are no silence.
+ */
+export function isSilent(hours: readonly Pick<KpiPoint, 'value' | 'reason'>[]): boolean {
+  return hours.length > 0 && hours.every(({ value, reason }) => value === null && reason === 'no_data')
 }
 
 async function otherProofs(

@@ -14,6 +14,8 @@ const plant = (id: string) => ({
 })
 /** Midnight of today. */
 const TODAY_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS
+/** A full hour a day and some hours ago: late in the day its last day still has a value. */
+const SILENT_SINCE_MS = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 27 * HOUR_MS
 
 async function putOnRecord(gateway: TestGateway, of: string): Promise<EntryItem> {
   const answer = await fetch(`${gateway.httpUrl}/api/v1/plants/${of}/centre-functions`, {
@@ -25,11 +27,13 @@ async function putOnRecord(gateway: TestGateway, of: string): Promise<EntryItem>
   return (await answer.json()) as EntryItem
 }
 
-describe('of two plants, one of which ended three days ago', () => {
+describe('of three plants, one of which ended three days ago, and one a day ago', () => {
   let gateway: TestGateway
 
   beforeAll(async () => {
-    gateway = await startGateway({ config: { plants: [plant('goes'), plant('ended')], insight: { enabled: false } } })
+    gateway = await startGateway({
+      config: { plants: [plant('goes'), plant('ended'), plant('silent')], insight: { enabled: false } },
+    })
     const client = await mqtt.connectAsync(gateway.mqttUrl)
     const send = async (of: string, endMs: number) => {
       const hours = (endMs - (TODAY_MS - 6 * DAY_MS)) / HOUR_MS
@@ -40,6 +44,7 @@ describe('of two plants, one of which ended three days ago', () => {
     }
     await send('goes', TODAY_MS)
     await send('ended', TODAY_MS - 3 * DAY_MS)
+    await send('silent', SILENT_SINCE_MS)
     await client.endAsync()
     await settled(gateway)
   })
@@ -89,6 +94,12 @@ describe('of two plants, one of which ended three days ago', () => {
       at: new Date(TODAY_MS - 3 * DAY_MS).toISOString(),
       reason: 'no_data',
     })
+  })
+
+  test('one whose data stopped a day ago is shown as stopped, whichever hour that was', async () => {
+    const [monitoring] = await functionsOf('silent')
+    expect(monitoring?.state).toBe('stopped')
+    expect(monitoring?.proofs.find(({ id }) => id === 'energy_elec_import')?.state).toBe('stopped')
   })
 
   test('nothing is in use that nobody has set up, and reasons are said', async () => {

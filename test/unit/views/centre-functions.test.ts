@@ -7,6 +7,7 @@ import {
   type FoundProof,
   PROVING_FIGURES,
 } from '../../../src/views/centre-functions.js'
+import { isSilent } from '../../../src/views/read-centre-functions.js'
 
 /** Proves that a function is in use where each of its needs is met, and says which is not. */
 
@@ -51,6 +52,15 @@ describe('a function', () => {
     expect(stateOf('energy_flow', { energy_unmetered_share: 'missing' })).toBe('not_in_use')
     expect(stateOf('supply_chain', {})).toBe('not_offered')
   })
+})
+
+test('a day of hours without data is silence, and one without output is none', () => {
+  const no = (reason: 'no_data' | 'no_denominator') => ({ value: null, reason })
+  expect(isSilent(Array.from({ length: 24 }, () => no('no_data')))).toBe(true)
+  expect(isSilent([no('no_data'), { value: 0, reason: '' }, no('no_data')])).toBe(false)
+  expect(isSilent([no('no_data'), no('no_denominator')])).toBe(false)
+  // Figures without hours are judged by their days.
+  expect(isSilent([])).toBe(false)
 })
 
 test('a look that is asked for again on its day is the same entry, until something else is found or somebody else says so', () => {

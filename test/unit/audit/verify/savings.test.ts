@@ -120,6 +120,12 @@ test('a saving for a bank says the claim first, and how to verify it; no other i
   expect((await verified('bank lie', other, 'energy-saving')).faults).not.toEqual([])
 })
 
+test('a saving for a bank differs after each of 1000 mutations', { tags: ['deep'] }, async () => {
+  const { report } = await verified('bank deep', undefined, 'energy-saving')
+  const part = { isFigure: (id: string) => id.includes('/saving/'), isTable: (id: string) => id.startsWith('loan-') }
+  expect(missedMutations(report, part, 28, 1000)).toEqual([])
+})
+
 test('a report that says a saving is shown, as reports did before, holds', { tags: ['slow'] }, async () => {
   const { report, faults } = await verified('older words', inEarlierWords)
   expect(JSON.stringify(report)).toContain('可认定节能：偶然因素无法解释')
