@@ -68,22 +68,22 @@ async function figureProof(
   const of = { plant, kpi, scope: 'plant', id: plant, toMs: nowMs, afterMs: null } as const
   const [days, hours] = await Promise.all([
     points({ ...of, window: '1d', fromMs: nowMs - LOOK_BACK_DAYS * DAY_MS, limit: LOOK_BACK_DAYS + 2 }),
-    windows.includes('1h') ? points({ ...of, window: '1h', fromMs: nowMs - FRESH_MS, limit: HOURS_MAX }) : [],
+    windows.includes('1h') ? points({ ...of, window: '1h', fromMs: nowMs - FRESH_MS, limit: HOURS_MAX }) : null,
   ])
   const says = ({ value }: KpiPoint) => value !== null && (!isAboveZero || value > 0)
   const newest = days.findLast(says)
   if (newest === undefined) return missing(days.at(-1)?.reason ?? 'no_data', unit)
-  const isFresh = Date.parse(newest.end) >= nowMs - FRESH_MS && !isSilent(hours)
+  const isFresh = Date.parse(newest.end) >= nowMs - FRESH_MS && (hours === null || !isSilent(hours))
   const reason = isFresh ? '' : (days.at(-1)?.reason ?? 'no_data')
   return { state: isFresh ? 'in_use' : 'stopped', value: newest.value, unit, at: newest.end, reason }
 }
 
 /**
- * Nothing came in any hour of the last day. The day in which data stopped may have a value until the next one ends, which would be more
+ * Nothing came in any hour of the last day, or there is none of them. The day in which data stopped may have a value until the next one ends, which would be more
  * than a day. Hours without output or of a planned stop have another reason, and are no silence.
  */
 export function isSilent(hours: readonly Pick<KpiPoint, 'value' | 'reason'>[]): boolean {
-  return hours.length > 0 && hours.every(({ value, reason }) => value === null && reason === 'no_data')
+  return hours.every(({ value, reason }) => value === null && reason === 'no_data')
 }
 
 async function otherProofs(

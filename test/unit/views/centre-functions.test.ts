@@ -59,8 +59,7 @@ test('a day of hours without data is silence, and one without output is none', (
   expect(isSilent(Array.from({ length: 24 }, () => no('no_data')))).toBe(true)
   expect(isSilent([no('no_data'), { value: 0, reason: '' }, no('no_data')])).toBe(false)
   expect(isSilent([no('no_data'), no('no_denominator')])).toBe(false)
-  // Figures without hours are judged by their days.
-  expect(isSilent([])).toBe(false)
+  expect(isSilent([])).toBe(true)
 })
 
 test('a look that is asked for again on its day is the same entry, until something else is found or somebody else says so', () => {
