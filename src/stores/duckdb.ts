@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { transpose } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
 import { appendRows, type Columns } from '../archive/rows.js'
+import { DAY_MS } from '../base/durations.js'
 import { flat, type Scope, type Window } from '../base/kpi.js'
 import type { NullReason } from '../base/reasons.js'
 import type { StoredPoints } from '../kpi/schedule/recomputation.js'
@@ -9,6 +10,10 @@ import { factorsFrom, factorsText, type Point, type Stream, windowKey } from '..
 import { KpiStream, StreamNumbers } from '../kpi/windows/stream-numbers.js'
 import { type Place, PointPlaces } from './point-places.js'
 import type { StreamQuery } from './store.js'
+
+/** A local day or month may be an hour longer than others, and no shift is longer than a day. */
+const DAY_MS_MAX = 2 * DAY_MS
+const MONTH_MS_MAX = 32 * DAY_MS
 
 interface Row {
   readonly streamId: number
@@ -234,6 +239,25 @@ export class DuckdbStore implements StoredPoints {
       for (const point of some) found.set(windowKey(point), point)
     }
     return found
+  }
+
+  async endingIn(streams: readonly Stream[], fromMs: number, toMs: number): Promise<Point[]> {
+    const months = streams.filter(({ window }) => window === '1mo')
+    const shorter = streams.filter(({ window }) => window !== '1mo')
+    return [
+      ...(await this.#endingIn(shorter, fromMs, toMs, DAY_MS_MAX)),
+      ...(await this.#endingIn(months, fromMs, toMs, MONTH_MS_MAX)),
+    ]
+  }
+
+  async #endingIn(streams: readonly Stream[], fromMs: number, toMs: number, lengthMs: number): Promise<Point[]> {
+    const ids = streams.flatMap((stream) => this.#streams.find(stream) ?? [])
+    if (ids.length === 0) return []
+    return this.#read(
+      `WHERE p.stream IN (${ids.join(',')}) AND p."end" > $1 AND p."end" <= $2 AND p.start >= $3
+       AND ${this.#places.between(fromMs - lengthMs, toMs)}`,
+      [BigInt(fromMs), BigInt(toMs), BigInt(fromMs - lengthMs)],
+    )
   }
 
   /** The points that a condition on table `p` selects, in its order. */

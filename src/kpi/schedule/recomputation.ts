@@ -13,7 +13,7 @@ import { endInForceMs, placeInForce } from '../time/in-force.js'
 import { minOf, type Range } from '../time/ranges.js'
 import type { GoneDays } from '../windows/gone-days.js'
 import { PartialSums } from '../windows/partial-sums.js'
-import { isNoFigure, type Point, windowKey } from '../windows/point.js'
+import { isNoFigure, type Point, type Stream, windowKey } from '../windows/point.js'
 import { pointsOf, type SubjectView, type WindowSet, windowsOf } from '../windows/publish.js'
 import type { OpenWindow, SettledPoints } from '../windows/streams.js'
 import { kpiSubjectKey } from '../windows/subjects.js'
@@ -44,6 +44,8 @@ export interface StoredPoints {
   open(): Promise<readonly Point[]>
   /** The stored points of the windows of these points, and maybe more of their streams, by `windowKey`. */
   at(points: readonly Point[]): Promise<ReadonlyMap<string, Point>>
+  /** The stored points of some streams whose windows end in (fromMs, toMs], epoch ms. */
+  endingIn(streams: readonly Stream[], fromMs: number, toMs: number): Promise<readonly Point[]>
 }
 
 /** Points that one recomputation has changed. */
@@ -81,12 +83,16 @@ const NOTHING_DUE: ReadonlyMap<RecomputeTask, readonly OpenWindow[]> = new Map()
 /** From changed sums to changed points: which windows they reach into, what these come to now, and what of it is new. */
 export class Recomputation {
   readonly #past: PastFold
-  readonly #stored: Pick<StoredPoints, 'at'>
+  readonly #stored: Pick<StoredPoints, 'at' | 'endingIn'>
   readonly #restatements: Pick<RestatementTable, 'add'>
   readonly #months: Months
   readonly #agendas = new Map<EnginePlant, RecomputeSchedule>()
 
-  constructor(past: PastFold, stored: Pick<StoredPoints, 'at'>, restatements: Pick<RestatementTable, 'add'>) {
+  constructor(
+    past: PastFold,
+    stored: Pick<StoredPoints, 'at' | 'endingIn'>,
+    restatements: Pick<RestatementTable, 'add'>,
+  ) {
     this.#past = past
     this.#restatements = restatements
     this.#stored = stored
@@ -198,7 +204,12 @@ export class Recomputation {
     const time = takeVoided(plant)
     if (time === null) return
     const causes = new Map([...time.subjects].map((key) => [key, 'configuration'] as const))
-    await this.#settling(plant, causes, nowMs, take)([], voidPoints(plant, time))
+    await this.#settling(
+      plant,
+      causes,
+      nowMs,
+      take,
+    )([], await voidPoints(plant, time, (...of) => this.#stored.endingIn(...of)))
     if (!plant.isPastBusy) plant.causes.clear()
   }
 

@@ -1,12 +1,13 @@
 import { DAY_MS } from '../../base/durations.js'
+import { entryOf } from '../../base/entry-of.js'
 import type { VoidedTime } from '../plant/parted-past.js'
 import type { EnginePlant } from '../plant/plant.js'
-import { type PlantVersion, versionAt, versionsEndingAfter } from '../settings/version.js'
-import { NO_FIGURE, type Point, type Stream } from '../windows/point.js'
+import { type PlantVersion, versionAt } from '../settings/version.js'
+import { NO_FIGURE, type Point, type Stream, windowKey } from '../windows/point.js'
 import { kpiSubjectKey } from '../windows/subjects.js'
 
 /** So much of event time is looked through at once, so that what is live has its turn in between. */
-const AT_ONCE_MS = 7 * DAY_MS
+const AT_ONCE_MS = DAY_MS
 
 /** True when all of the past is computed but for figures that nobody makes any more. */
 export function isOnlyVoided({ late, stale, held, stretch, voided }: EnginePlant): boolean {
@@ -22,23 +23,29 @@ export function takeVoided(plant: EnginePlant): VoidedTime | null {
   return { ...first, toMs }
 }
 
-/** The windows of a time whose figure nobody makes any more, each without one: where none is stored they come to nothing. */
-export function voidPoints(plant: EnginePlant, { fromMs, toMs, subjects }: VoidedTime): Point[] {
+/**
+ * The points of a time, in the store or on their way there, whose figure nobody makes any more, each without one.
+ * @param stored gives the points of streams whose windows end in (fromMs, toMs], epoch ms
+ */
+export async function voidPoints(
+  plant: EnginePlant,
+  { fromMs, toMs, subjects }: VoidedTime,
+  stored: (streams: readonly Stream[], fromMs: number, toMs: number) => Promise<readonly Point[]>,
+): Promise<Point[]> {
   const isTouched = ({ scope, id }: Pick<Stream, 'scope' | 'id'>) => subjects.has(kpiSubjectKey(scope, id))
   const streams = plant.streams.latest(isTouched).map(({ stream }) => stream)
-  const points: Point[] = []
-  for (const version of versionsEndingAfter(plant.versions, fromMs)) {
-    if (version.fromMs >= toMs && version.place > 0) break
-    const made = madeIn(plant, version, subjects)
-    for (const stream of streams) {
-      if (made.has(nameOf(stream))) continue
-      for (const span of version.calendar.spans(stream.window, fromMs - 1, toMs)) {
-        if (span.endMs <= fromMs || span.endMs > toMs || versionAt(plant.versions, span.endMs - 1) !== version) continue
-        points.push({ stream, ...span, ...NO_FIGURE, provisional: false, rev: 0 })
-      }
-    }
+  const unstored = streams.flatMap((stream) => plant.streams.inMemory(stream))
+  const points = new Map<string, Point>()
+  for (const point of [...(await stored(streams, fromMs, toMs)), ...unstored]) {
+    if (point.endMs > fromMs && point.endMs <= toMs) points.set(windowKey(point), point)
   }
-  return points
+  const madeBy = new Map<PlantVersion, ReadonlySet<string>>()
+  return [...points.values()].flatMap(({ stream, startMs, endMs }) => {
+    const version = versionAt(plant.versions, endMs - 1)
+    const made = entryOf(madeBy, version, () => madeIn(plant, version, subjects))
+    if (made.has(nameOf(stream))) return []
+    return [{ stream, startMs, endMs, ...NO_FIGURE, provisional: false, rev: 0 }]
+  })
 }
 
 /** The figures that a version makes of some subjects. */

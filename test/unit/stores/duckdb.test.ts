@@ -64,6 +64,15 @@ describe('the KPI points in the embedded database', () => {
     expect(byKey(await store.newestFinal())).toEqual(byKey(newest))
   })
 
+  test('of some streams what ends in a time: its end included, its start not, months whenever they began', async () => {
+    const month: Stream = { ...energy, window: '1mo' }
+    const whole = pointOf(month, -700, { endMs: FROM_MS + 2 * HOUR_MS })
+    await store.write([whole, ...[0, 1, 2].flatMap((hour) => [energy, factor].map((stream) => pointOf(stream, hour)))])
+    const found = await store.endingIn([energy, month], FROM_MS + HOUR_MS, FROM_MS + 2 * HOUR_MS)
+    expect(byKey(found)).toEqual(byKey([pointOf(energy, 1), whole]))
+    expect(await store.endingIn([elsewhere], FROM_MS, FROM_MS + HOUR_MS)).toEqual([])
+  })
+
   test('between two instants: every stream of one plant, the start included, the end not', async () => {
     const points = [1, 2, 3].flatMap((hour) => [energy, factor, elsewhere].map((stream) => pointOf(stream, hour)))
     await store.write(points)
