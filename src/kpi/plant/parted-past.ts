@@ -33,6 +33,20 @@ export function voidedTimes(plant: Placing, changed: readonly ChangedTime[]): Vo
   return times
 }
 
+/** Times that wait and others, those that overlap or touch as one: what nobody makes any more is asked of the newest configurations only. */
+export function mergedTimes(times: readonly VoidedTime[]): readonly VoidedTime[] {
+  const merged: VoidedTime[] = []
+  for (const time of [...times].sort((a, b) => a.fromMs - b.fromMs)) {
+    const last = merged.at(-1)
+    if (last === undefined || last.toMs < time.fromMs) merged.push(time)
+    else {
+      const subjects = new Set([...last.subjects, ...time.subjects])
+      merged[merged.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, time.toMs), subjects }
+    }
+  }
+  return merged
+}
+
 function touchedSubjects(plant: Placing, before: PlantVersion, after: PlantVersion): ReadonlySet<string> {
   const touched = new Set<string>()
   const ids = new Set([...before.devices, ...after.devices].map(({ id }) => id))

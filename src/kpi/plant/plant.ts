@@ -29,7 +29,7 @@ import type { SubjectClock } from '../windows/publish.js'
 import { Streams } from '../windows/streams.js'
 import { type KpiSubject, subjectsOf } from '../windows/subjects.js'
 import { HeldPast } from './held-past.js'
-import { forgetMonths, type VoidedTime, voidedTimes } from './parted-past.js'
+import { forgetMonths, mergedTimes, type VoidedTime, voidedTimes } from './parted-past.js'
 import type { PastStep, Refolding, StaleStretch } from './past-work.js'
 import { sourceOfEvents } from './source-of-events.js'
 import { touchedBy } from './touched.js'
@@ -120,7 +120,7 @@ export class EnginePlant {
     this.days.clear()
     if (gone.length + parted.length > 0) this.#turns.clear()
     forgetMonths(this.waitingMonths, this.versions)
-    this.voided = [...this.voided, ...voidedTimes(this, change.changed)]
+    this.voided = mergedTimes([...this.voided, ...voidedTimes(this, change.changed)])
     for (const device of this.now.devices) for (const metric of expectedMetrics(device)) this.series(device.id, metric)
     this.#changeUnits(change)
     for (const series of this.#seriesList.values()) this.#configureSeries(series)

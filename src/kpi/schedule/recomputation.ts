@@ -31,6 +31,8 @@ import { coldSeries, samplesAround, subjectBuckets } from './subject-buckets.js'
 import { takeVoided, voidPoints } from './voids.js'
 
 const MONTH_MAX_MS = 32 * DAY_MS
+/** So many days are looked through in one go for figures to be taken back. */
+const VOIDED_PIECES = 31
 /** Points of several subjects are sorted out together up to so many; those of one subject in one stretch always are. */
 const POINTS_AT_ONCE = 10_000
 /** After so many points requests are answered. */
@@ -201,15 +203,15 @@ export class Recomputation {
 
   /** Takes back figures of a piece of time that nobody makes any more. */
   async voidNext(plant: EnginePlant, nowMs: number, take: (part: Recomputed) => Promise<void>): Promise<void> {
-    const time = takeVoided(plant)
-    if (time === null) return
-    const causes = new Map([...time.subjects].map((key) => [key, 'configuration'] as const))
-    await this.#settling(
-      plant,
-      causes,
-      nowMs,
-      take,
-    )([], await voidPoints(plant, time, (...of) => this.#stored.endingIn(...of)))
+    const points: Point[] = []
+    const causes = new Map<string, Cause>()
+    for (let pieces = 0; pieces < VOIDED_PIECES && points.length < POINTS_AT_ONCE; pieces++) {
+      const time = takeVoided(plant)
+      if (time === null) break
+      for (const key of time.subjects) causes.set(key, 'configuration')
+      points.push(...(await voidPoints(plant, time, (...of) => this.#stored.endingIn(...of))))
+    }
+    await this.#settling(plant, causes, nowMs, take)([], points)
     if (!plant.isPastBusy) plant.causes.clear()
   }
 
