@@ -62,6 +62,8 @@ export class MqttResults {
   #lookedMs = -Infinity
   #saidMs = -Infinity
   #isUnreadSaid = false
+  /** Figures whose newest final point has not been read from the store yet. */
+  #unread: PublishedFigure[] = []
 
   constructor(deps: ResultsDeps) {
     this.#deps = deps
@@ -88,26 +90,30 @@ export class MqttResults {
     for (const { id: plant } of sources.plants()) {
       for (const point of sources.latest(plant, { wants: this.#figures.wants })) this.#figures.take(point)
     }
-    for (const { name, running } of [...this.#figures.all]) {
-      if (signal.aborted) return
-      if (running === null) continue
-      const toMs = Date.parse(running.start)
-      const range = { fromMs: toMs - BACK_MS[name.window], toMs, afterMs: null, limit: 100 }
-      const newest = await this.#newestFinal(() => sources.points({ ...name, ...range, finalOnly: true }))
-      if (newest !== undefined) this.#figures.take(newest)
-    }
+    this.#unread = [...this.#figures.all].filter(({ running }) => running !== null)
+    await this.#takeNewestFinal(signal, sources)
   }
 
-  /** Undefined too where the store gives no answer: the next window that becomes final is published all the same. */
-  async #newestFinal(read: () => ReturnType<ResultSources['points']>): Promise<KpiPoint | undefined> {
-    try {
-      return (await read()).findLast(({ provisional }) => !provisional)
-    } catch (error) {
-      if (!this.#isUnreadSaid) {
-        this.#deps.log('warn', `newest final figures cannot be read: ${(error as Error).message}`)
+  /** A store that gives no answer is asked again later, and what becomes final meanwhile is published all the same. */
+  async #takeNewestFinal(signal: AbortSignal, sources: ResultSources): Promise<void> {
+    const known = new Set(this.#figures.all)
+    this.#unread = this.#unread.filter((figure) => known.has(figure))
+    for (const figure of [...this.#unread]) {
+      if (signal.aborted) return
+      const { name, runningStart } = figure
+      const toMs = Date.parse(runningStart)
+      const range = { fromMs: toMs - BACK_MS[name.window], toMs, afterMs: null, limit: 100 }
+      try {
+        const points = await sources.points({ ...name, ...range, finalOnly: true })
+        const newest = points.findLast(({ provisional }) => !provisional)
+        if (newest !== undefined && newest.start > figure.finalStart) this.#figures.take(newest)
+      } catch (error) {
+        const text = `newest final figures cannot be read and are asked for again: ${(error as Error).message}`
+        if (!this.#isUnreadSaid) this.#deps.log('warn', text)
+        this.#isUnreadSaid = true
+        return
       }
-      this.#isUnreadSaid = true
-      return undefined
+      this.#unread.shift()
     }
   }
 
@@ -117,6 +123,7 @@ export class MqttResults {
       this.#lookedMs = nowMs
       this.#places = new PlantPlaces(sources.plants())
       await this.#send(signal, [...this.#statusMessages(), ...this.#goneMessages()])
+      await this.#takeNewestFinal(signal, sources)
     }
     for (let isMore = true; isMore && !signal.aborted; ) {
       const messages = this.#figures.due(nowMs, BATCH_MAX, (figure, point, state, payload) => {

@@ -11,6 +11,8 @@ const NODES_MAX = 50
 const VALUES_MAX = 1000
 /** A node whose request fails by itself is asked for so often. */
 const TRIES_MAX = 3
+/** Requests that fail one after the other before the rest is given up: a server that never answers would be waited for without end. */
+const FAILED_MAX = 30
 /** Codes that hold for every node: the server has no history at all. */
 const NO_HISTORY = /BadServiceUnsupported|BadHistoryOperationUnsupported|BadNotImplemented|BadNotSupported/
 /** Codes of a node for which a server has had no room or no time: it may have them later. Source: OPC 10000-4 table 177. */
@@ -33,6 +35,11 @@ interface HistoryGroup {
   readonly tries: number
 }
 
+/** Requests that have failed one after the other. */
+interface Patience {
+  failed: number
+}
+
 interface HistoryCursor {
   readonly item: OpcuaItem
   readonly nodeId: NodeId
@@ -48,6 +55,7 @@ export async function* readHistory(
   signal: AbortSignal,
 ): AsyncGenerator<HistoryPage> {
   const { items } = request
+  const patience = { failed: 0 }
   for (let from = 0; from < items.length && !signal.aborted; from += NODES_MAX) {
     const cursors: HistoryCursor[] = []
     for (const item of items.slice(from, from + NODES_MAX)) {
@@ -55,7 +63,7 @@ export async function* readHistory(
       if ('why' in known) yield { values: [], without: [{ key: item.key, why: known.why }] }
       else cursors.push({ item, nodeId: known.nodeId, continuationPoint: null })
     }
-    const none = yield* readGroups(at, [{ cursors, tries: 0 }], request, signal)
+    const none = yield* readGroups(at, [{ cursors, tries: 0 }], { ...request, patience }, signal)
     if (none === null) continue
     yield { values: [], without: items.slice(from + NODES_MAX).map(({ key }) => ({ key, why: none })) }
     return
@@ -64,40 +72,51 @@ export async function* readHistory(
 
 /**
  * A group whose request fails, because the server is busy or answers late, is asked for again in halves from its begin: values that
- * come twice are one reading, and those of a node that is given up are lost. Returns the reason where the server has no history at all.
+ * come twice are one reading, and those of a node that is given up are lost. Returns the reason where
+ * nothing more is to be asked for: the server has no history at all, or has given none for many requests.
  */
 async function* readGroups(
   at: OpcuaSession,
   groups: HistoryGroup[],
-  request: HistoryRequest,
+  request: HistoryRequest & { readonly patience: Patience },
   signal: AbortSignal,
 ): AsyncGenerator<HistoryPage, string | null> {
+  const { patience } = request
   for (let group = groups.shift(); group !== undefined && !signal.aborted; group = groups.shift()) {
     let open = group.cursors
     while (open.length > 0 && !signal.aborted) {
       const read = await readPage(at, open, request)
+      const isFailed = read.why !== null || read.late.length === open.length
+      patience.failed = isFailed ? patience.failed + 1 : 0
+      const why = read.why ?? read.late[0]?.why ?? ''
+      if (patience.failed >= FAILED_MAX || (read.why !== null && read.isWithoutHistory)) {
+        const left = [...open, ...groups.flatMap(({ cursors }) => cursors)]
+        yield { values: [], without: left.map(({ item }) => ({ key: item.key, why })) }
+        return why
+      }
       if (read.why === null) {
         yield read.page
         open = read.open
-        for (const { cursor, why } of read.late) {
-          const again = halvesOf([cursor], group)
-          groups.push(...again)
-          if (again.length === 0) yield { values: [], without: [{ key: cursor.item.key, why }] }
-        }
+        for (const late of read.late) yield* again([late.cursor], group, late.why, (more) => groups.push(...more))
         continue
       }
-      const { why } = read
-      if (read.isWithoutHistory) {
-        yield { values: [], without: open.map(({ item }) => ({ key: item.key, why })) }
-        return why
-      }
-      const again = halvesOf(open, group)
-      groups.unshift(...again)
-      if (again.length === 0) yield { values: [], without: open.map(({ item }) => ({ key: item.key, why })) }
+      yield* again(open, group, why, (more) => groups.unshift(...more))
       break
     }
   }
   return null
+}
+
+/** Asks again later, or says of which nodes that is given up. */
+function* again(
+  cursors: readonly HistoryCursor[],
+  group: HistoryGroup,
+  why: string,
+  ask: (groups: readonly HistoryGroup[]) => void,
+): Generator<HistoryPage, void> {
+  const halves = halvesOf(cursors, group)
+  ask(halves)
+  if (halves.length === 0) yield { values: [], without: cursors.map(({ item }) => ({ key: item.key, why })) }
 }
 
 function halvesOf(open: readonly HistoryCursor[], { cursors, tries }: HistoryGroup): readonly HistoryGroup[] {

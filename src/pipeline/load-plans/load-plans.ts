@@ -99,8 +99,13 @@ export class LoadPlans {
 
   #keep(planned: TriedLoadPlan): void {
     const { options, day } = planned
+    const answer = planAnswer(planned)
     try {
-      this.#kept.keep(options.id, localDateOf(day), planAnswer(planned))
+      const before = this.#kept.of(options.id, localDateOf(day))
+      // A start whose past is still coming, or a solver without the time, takes no plan back that people go by.
+      const isUndecided = answer.reason === 'no_forecast' || answer.reason === 'too_hard'
+      if (isUndecided && before?.reason === '') return
+      this.#kept.keep(options.id, localDateOf(day), answer)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.#deps.log(

@@ -28,6 +28,7 @@ const PLANT = plantOf({
   ]),
   targets: plantOptions.shape.targets.parse([
     { kpi: 'energy_elec_import', window: '1mo', max: 70_000 },
+    { kpi: 'energy_elec_import', window: '1mo', budget: 90_000, min: 60_000 },
     { kpi: 'peak_demand_15', window: '1mo', max: 1 },
   ]),
   devices: [{ id: 'main', role: 'main', metrics: { elec_import_kwh: { period_s: 21_600 } } }],
@@ -79,6 +80,8 @@ describe('a month of 100 kWh an hour', () => {
       ],
       [expect.any(String), '2026', 'allowance', '10', null, null, 'part of it'],
       [energy, '2026-10', 'target', '70000', '74400', expect.stringMatching(/^106\.28/), 'no'],
+      [energy, '2026-10', 'budget', '90000', '74400', expect.stringMatching(/^82\.66/), 'yes'],
+      [energy, '2026-10', 'target', '60000', '74400', '124', 'yes'],
     ])
     expect(month.form).toBe(2)
   })

@@ -273,6 +273,15 @@ describe('the next day', () => {
     expect(await gateway.answer(tomorrow)).toEqual(next)
   })
 
+  test('stays on record where too little is known later in the evening, as after a start whose past is still coming', async () => {
+    gateway.run()
+    const before = await gateway.after(1, ({ reason }) => reason === '')
+    gateway.days = 0
+    await gateway.after(61, ({ reason }) => reason === 'no_forecast')
+    await gateway.after(14 * 60, ({ start }) => start === '2026-06-12T16:00:00.000Z')
+    expect(await gateway.answer('2026-06-12')).toEqual(before)
+  })
+
   test('is there where it cannot be written down, which is warned of', async () => {
     gateway.diskFailure = new Error('the disk is full')
     gateway.run()

@@ -81,7 +81,7 @@ test('a store that gives no answer keeps no later window from being published', 
       return () => {}
     },
   })
-  expect(lines).toEqual(['newest final figures cannot be read: the database is locked'])
+  expect(lines).toEqual(['newest final figures cannot be read and are asked for again: the database is locked'])
   expect(topics).toContain('results/p/plant/p/oee/1h/final')
 })
 
@@ -123,4 +123,38 @@ test('what there is no more is emptied: its figures, its sensor of Home Assistan
   expect(new Set(emptied.map(({ topic }) => topic))).toEqual(told)
   expect([...told].some((topic) => topic.startsWith('homeassistant/sensor/'))).toBe(true)
   expect(emptied.every(({ retain }) => retain)).toBe(true)
+})
+
+test('figures of which a store gave no answer are read as soon as it does', async () => {
+  const stopping = new AbortController()
+  const topics: string[] = []
+  const about = { plant: 'p', scope: 'plant', id: 'p', kpi: 'oee' } as const
+  let [round, nowMs, asked] = [0, 0, 0]
+  const results = new MqttResults({
+    clock: {
+      nowMs: () => nowMs,
+      sleep: async () => {
+        nowMs += 20_000
+        if (round++ === 3) stopping.abort()
+      },
+    },
+    options: resultsOptions.parse({ enabled: true }),
+    version: '0',
+    isLive: () => true,
+    lagMs: () => 0,
+    send: async (messages) => void topics.push(...messages.map(({ topic }) => topic)),
+    log: () => {},
+  })
+  await results.run(stopping.signal, {
+    catalogue: [],
+    latest: () => [hourPoint(2, 2, { ...about, provisional: true })],
+    points: async () => {
+      if (asked++ < 2) throw new Error('the database is locked')
+      return [hourPoint(1, 1, { ...about, provisional: false })]
+    },
+    plants: () => [{ id: 'p', lines: [], devices: [] }] as unknown as ReturnType<ResultSources['plants']>,
+    onPoints: () => () => {},
+  })
+  expect(topics).toContain('results/p/plant/p/oee/1h/final')
+  expect(asked).toBe(3)
 })

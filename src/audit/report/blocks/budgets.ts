@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill'
 import { addsUp } from '../../../base/kpi.js'
-import { missedSideOf } from '../../../base/missed-side.js'
+import { type MissedSide, missedSideOf } from '../../../base/missed-side.js'
 import type { BudgetKind } from '../../../base/options/budgets.js'
-import type { ReportRow, Text } from '../../../base/report.js'
+import type { ReportFigure, ReportRow, Text } from '../../../base/report.js'
 import { CATALOGUE } from '../../../kpi/catalogue.js'
 import { CARRIERS } from '../../../kpi/formulas/carriers.js'
 import { currencyOf } from '../../../kpi/settings/currency.js'
@@ -21,6 +21,7 @@ interface Amount {
   readonly span: string
   readonly kind: BudgetKind
   readonly amount: number
+  readonly missed: MissedSide
 }
 
 /** Emissions of scopes 1 and 2 are a total of the report. */
@@ -49,16 +50,20 @@ export const budgets: ReportBlock = (facts, figures) => {
 }
 
 function amountsOf({ options: { budgets: listed, targets }, period }: PlantFacts): readonly Amount[] {
-  const month = period.from.slice(0, 7)
+  const span = period.from.slice(0, 7)
+  // A target says itself on which side it is missed.
   const monthly = targets
     .filter(({ window }) => window === '1mo')
-    .flatMap(({ kpi, budget, max, min }): Amount[] => {
-      const amount = budget ?? max ?? min
-      if (amount === undefined) return []
-      return [{ kpi, span: month, kind: budget === undefined ? 'target' : 'budget', amount }]
-    })
-  const own = listed.map(({ kpi, year, month: of, amount, kind }): Amount => {
-    return { kpi, span: of === undefined ? String(year) : `${year}-${String(of).padStart(2, '0')}`, kind, amount }
+    .flatMap(({ kpi, budget, max, min }): Amount[] => [
+      ...(budget === undefined
+        ? []
+        : [{ kpi, span, kind: 'budget' as const, amount: budget, missed: missedSideOf(kpi, 'budget') }]),
+      ...(max === undefined ? [] : [{ kpi, span, kind: 'target' as const, amount: max, missed: 'above' as const }]),
+      ...(min === undefined ? [] : [{ kpi, span, kind: 'target' as const, amount: min, missed: 'below' as const }]),
+    ])
+  const own = listed.map(({ kpi, year, month, amount, kind }): Amount => {
+    const of = month === undefined ? String(year) : `${year}-${String(month).padStart(2, '0')}`
+    return { kpi, span: of, kind, amount, missed: missedSideOf(kpi, kind) }
   })
   return [...own, ...monthly].filter(({ kpi, span }) => {
     const { from, to } = daysOfSpan(span)
@@ -74,11 +79,12 @@ function daysOfSpan(span: string): { readonly from: string; readonly to: string 
 }
 
 /** Null for a figure of which the report has no days. */
-function amountRow(facts: PlantFacts, figures: ReportFigures, { kpi, span, kind, amount }: Amount): ReportRow | null {
+function amountRow(facts: PlantFacts, figures: ReportFigures, of: Amount): ReportRow | null {
+  const { kpi, span, kind, amount, missed } = of
   const measured = measuredFigure(facts, figures, kpi)
   if (measured === null) return null
   const { name, unit } = figures.get(measured)
-  const stem = `${facts.plant.id}/budget/${kpi}/${span}/${kind}`
+  const stem = stemOf(figures, `${facts.plant.id}/budget/${kpi}/${span}/${kind}`)
   const source = 'configuration: budgets, targets'
   const stated = figures.statement(`${stem}/amount`, amountName(kpi, span), unit, decimal(amount), source)
   const shareName = bilingual(`${amountName(kpi, span).en}: share`, `${amountName(kpi, span).zh}：占比`)
@@ -93,8 +99,16 @@ function amountRow(facts: PlantFacts, figures: ReportFigures, { kpi, span, kind,
     figureCell(stated, unit, decimals),
     figureCell(measured, unit, decimals),
     figureCell(share, '%', 1),
-    textCell(isWhole ? keptText(figures, { kpi, kind, measured, amount }) : PART),
+    textCell(isWhole ? keptText(figures.get(measured), amount, missed) : PART),
   )
+}
+
+/** Two amounts may be of one kind and span: each has figures of its own. */
+function stemOf(figures: ReportFigures, stem: string): string {
+  for (let number = 1; ; number++) {
+    const own = number === 1 ? stem : `${stem}/${number}`
+    if (!figures.has(`${own}/amount`)) return own
+  }
 }
 
 /** The figure of the period as its own section has it; null for one of which the report has no days. */
@@ -120,17 +134,9 @@ const KINDS: Readonly<Record<BudgetKind, Text>> = {
 }
 const PART = bilingual('part of it', '部分期间')
 
-interface Judged {
-  readonly kpi: string
-  readonly kind: BudgetKind
-  readonly measured: string
-  readonly amount: number
-}
-
-function keptText(figures: ReportFigures, { kpi, kind, measured, amount }: Judged): Text {
-  const { value } = figures.get(measured)
+function keptText({ value }: Pick<ReportFigure, 'value'>, amount: number, missed: MissedSide): Text {
   if (value === null) return bilingual('not known', '未知')
-  const [least, most] = missedSideOf(kpi, kind) === 'above' ? [value, decimal(amount)] : [decimal(amount), value]
+  const [least, most] = missed === 'above' ? [value, decimal(amount)] : [decimal(amount), value]
   const isMissed = isNegative(subtract(most, least))
   return isMissed ? bilingual('no', '否') : bilingual('yes', '是')
 }

@@ -11,12 +11,14 @@ import type { OpcuaSession } from '../../../../src/intake/opcua/session.js'
 
 /** Proves that a server which is late with an answer costs no history that it has. */
 
-const items = Array.from({ length: 50 }, (_, n) => ({ key: `k${n}`, node: `ns=1;s=C${n}`, element: null }))
+const itemsOf = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ key: `k${n}`, node: `ns=1;s=C${n}`, element: null }))
 
 /** Reads from a server that answers each request as `answer` says, for the nodes that it is asked for. */
 async function read(
   answer: (nodes: readonly string[], asked: number) => void,
   codeOf: (node: string, asked: number) => library.StatusCode = () => library.StatusCodes.Good,
+  count = 50,
 ) {
   let asked = 0
   const session = {
@@ -39,7 +41,7 @@ async function read(
     faultOf: (error: Error) => (error instanceof OpcuaFault ? error : new OpcuaFault('unreachable', error.message)),
   } as unknown as OpcuaSession
   const nodeIds = { of: async (node: string) => ({ nodeId: library.resolveNodeId(node) }) } as unknown as NodeIds
-  const request = { items: items as unknown as readonly OpcuaItem[], fromMs: 0, toMs: 2000, timeoutMs: 1000 }
+  const request = { items: itemsOf(count) as unknown as readonly OpcuaItem[], fromMs: 0, toMs: 2000, timeoutMs: 1000 }
   const pages: HistoryPage[] = []
   for await (const page of readHistory(at, nodeIds, request, new AbortController().signal)) pages.push(page)
   return {
@@ -77,6 +79,20 @@ test('a server without history is asked once', async () => {
   })
   expect([values.size, without.length, asked]).toEqual([0, 50, 1])
   expect(without[0]!.why).toBe('the server has no history')
+})
+
+test('a server that answers no request is given up after some of them, and each node is named once', async () => {
+  const { values, without, asked } = await read(
+    () => {
+      throw new Error('no history within 15 s')
+    },
+    undefined,
+    10_000,
+  )
+  expect([values.size, asked]).toEqual([0, 30])
+  expect(new Set(without.map(({ key }) => key)).size).toBe(10_000)
+  expect(without).toHaveLength(10_000)
+  expect(without.at(-1)!.why).toBe('no history within 15 s')
 })
 
 test('a server that is lost is no server without history', async () => {
