@@ -23,7 +23,7 @@ const BODY_BYTES_MAX = 16 * 1024
 /** A route may give a body so long where it takes files: 64 MiB over a line of 1 Mbit/s. */
 export const UPLOAD_MS_MAX = 600_000
 /** Senders of headers or bodies that are slower than this are let go, so that they do not hold the sockets. */
-const SLOWEST = { headersMs: 10_000, requestMs: 30_000, uploadMs: UPLOAD_MS_MAX, lookMs: 2_000 }
+export const SLOWEST_SENDER = { headersMs: 10_000, requestMs: 30_000, uploadMs: UPLOAD_MS_MAX, lookMs: 2_000 }
 
 /** Headers of every answer. No page of another origin may read, frame, embed or reach into ours, and ours use no sensors. */
 const HEADERS = {
@@ -47,7 +47,7 @@ export function newServer(
   log: FastifyBaseLogger,
   tls: HttpsOptions | null = null,
   proxies: readonly string[] = [],
-  slowest = SLOWEST,
+  slowest = SLOWEST_SENDER,
 ): Server {
   const pace = { headersTimeout: slowest.headersMs, connectionsCheckingInterval: slowest.lookMs }
   const server = Fastify({
