@@ -7,7 +7,8 @@ import { hashPassword } from '../../src/access/password.js'
 import { changePeople } from '../../src/config/files/people-file.js'
 import { seriousFaults } from '../support/axe.js'
 import { type ComplainingPage, chromiumPath, launchBrowser, openPage } from '../support/browser.js'
-import { removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
+import { signIn } from '../support/sign-in.js'
 import { WORKS } from '../support/works.js'
 
 const PASSWORD = 'seven green gauges'
@@ -33,7 +34,7 @@ describe.runIf(chromiumPath !== null)('the page of access', () => {
     at = await openPage(browser)
     page = at.page
     await page.goto(`${gateway.httpUrl}/#/access`)
-    await signIn(page, 'ada')
+    await signInAs(page, 'ada')
     await card('people').waitFor()
   })
   afterAll(async () => {
@@ -42,18 +43,7 @@ describe.runIf(chromiumPath !== null)('the page of access', () => {
     if (gateway !== undefined) removeData(gateway)
   })
 
-  async function signIn(on: Page, name: string, password = PASSWORD): Promise<void> {
-    const field = (of: string) => on.locator(`form.sign-in [name="${of}"]`)
-    await field('name').waitFor()
-    // The list with the account may not have been read yet.
-    await until(async () => {
-      await field('name').fill(name)
-      await field('password').fill(password)
-      const answers = on.waitForResponse((one) => one.url().endsWith('/session') && one.request().method() === 'POST')
-      await on.keyboard.press('Enter')
-      return (await answers).ok()
-    })
-  }
+  const signInAs = (on: Page, name: string, password = PASSWORD) => signIn(on, name, password)
   const card = (name: string) => page.locator(`[data-card="${name}"]`)
   const button = (name: string | RegExp) => page.getByRole('button', { name })
   const dialog = () => page.locator('dialog[open]')
@@ -77,7 +67,7 @@ describe.runIf(chromiumPath !== null)('the page of access', () => {
     await card('people').locator('[data-account="Li Na"]').waitFor()
     const other = await openPage(browser)
     await other.page.goto(`${gateway.httpUrl}/#/access`)
-    await signIn(other.page, 'Li Na', password)
+    await signInAs(other.page, 'Li Na', password)
     await other.page.locator('[data-card="sessions"] .access-row').first().waitFor()
     // An auditor sees their own sessions alone.
     expect(await other.page.locator('[data-card="people"], [data-card="clients"]').count()).toBe(0)
@@ -154,7 +144,7 @@ describe.runIf(chromiumPath !== null)('the page of access', () => {
   test('a session of somebody else is ended', async () => {
     const other = await openPage(browser)
     await other.page.goto(`${gateway.httpUrl}/#/access`)
-    await signIn(other.page, 'olga')
+    await signInAs(other.page, 'olga')
     await other.page.locator('[data-card="sessions"] .access-row').first().waitFor()
     await page.reload()
     await button(/^End: olga/).click()
@@ -168,7 +158,7 @@ describe.runIf(chromiumPath !== null)('the page of access', () => {
     const other = await openPage(browser)
     const at = other.page
     await at.goto(`${gateway.httpUrl}/#/access`)
-    await signIn(at, 'olga')
+    await signInAs(at, 'olga')
     await at.getByRole('button', { name: 'Change your password' }).click()
     const next = 'four words to remember'
     await at.getByLabel('Password until now').fill(PASSWORD)
@@ -181,14 +171,14 @@ describe.runIf(chromiumPath !== null)('the page of access', () => {
     const status = async () => (await at.request.get(`${gateway.httpUrl}/api/v1/sessions`)).status()
     await expect.poll(status).toBe(401)
     await at.reload()
-    await signIn(at, 'olga', next)
+    await signInAs(at, 'olga', next)
     await at.context().close()
   })
 
   test('speaks Chinese, fits a phone and can be used by the keyboard', async () => {
     const phone = await openPage(browser, { viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
     await phone.page.goto(`${gateway.httpUrl}/#/access`)
-    await signIn(phone.page, 'ada')
+    await signInAs(phone.page, 'ada')
     await phone.page.getByRole('heading', { name: '人员' }).waitFor()
     expect(await seriousFaults(phone.page)).toEqual([])
     const wide = await phone.page.evaluate(() => document.documentElement.scrollWidth)

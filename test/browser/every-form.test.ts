@@ -12,7 +12,8 @@ import type { ConfigAnswer } from '../../src/views/wire/configuration.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { CONFIG_FORMS, type ConfigForm, everyFormPlants, OTHER_FORMS } from '../support/every-form.js'
-import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { getJson, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
+import { signIn } from '../support/sign-in.js'
 import { openConfiguration, WORKS } from '../support/works.js'
 
 /** Proves every form of setting up in its five states: good, wrong with the words of its rule, in conflict, read only, and without the right. */
@@ -243,15 +244,7 @@ describe.runIf(chromiumPath !== null)('forms of a gateway with accounts', () => 
   async function signedIn(name: string): Promise<Page> {
     const { page } = await openPage(browser)
     await page.goto(`${gateway.httpUrl}/#/access`)
-    const field = (of: string) => page.locator(`form.sign-in [name="${of}"]`)
-    await field('name').waitFor()
-    await until(async () => {
-      await field('name').fill(name)
-      await field('password').fill(PASSWORD)
-      const answers = page.waitForResponse((one) => one.url().endsWith('/session') && one.request().method() === 'POST')
-      await page.keyboard.press('Enter')
-      return (await answers).ok()
-    })
+    await signIn(page, name, PASSWORD)
     await page.locator('[data-card="sessions"]').waitFor()
     return page
   }

@@ -209,7 +209,7 @@ export class Recomputation {
       const time = takeVoided(plant)
       if (time === null) break
       for (const key of time.subjects) causes.set(key, 'configuration')
-      points.push(...(await voidPoints(plant, time, (...of) => this.#stored.endingIn(...of))))
+      for (const point of await voidPoints(plant, time, (...of) => this.#stored.endingIn(...of))) points.push(point)
     }
     await this.#settling(plant, causes, nowMs, take)([], points)
     if (!plant.isPastBusy) plant.causes.clear()

@@ -9,6 +9,16 @@ import { hourPoint } from '../dashboards/point.js'
 
 /** Proves what publishing leaves behind: nothing that grows with what was sent. */
 
+/** A gateway that is up to date and notes the topics it publishes under. */
+const publishedTo = (topics: string[]) => ({
+  options: resultsOptions.parse({ enabled: true }),
+  version: '0',
+  isLive: () => true,
+  lagMs: () => 0,
+  send: async (messages: readonly { readonly topic: string }[]) =>
+    void topics.push(...messages.map(({ topic }) => topic)),
+})
+
 test('a thousand messages leave no listener behind', async () => {
   const stopping = new AbortController()
   const { signal } = stopping
@@ -64,11 +74,7 @@ test('a store that gives no answer keeps no later window from being published', 
         if (round++ === 3) stopping.abort()
       },
     },
-    options: resultsOptions.parse({ enabled: true }),
-    version: '0',
-    isLive: () => true,
-    lagMs: () => 0,
-    send: async (messages) => void topics.push(...messages.map(({ topic }) => topic)),
+    ...publishedTo(topics),
     log: (_level, text) => void lines.push(text),
   })
   await results.run(stopping.signal, {
@@ -138,11 +144,7 @@ test('figures of which a store gave no answer are read as soon as it does', asyn
         if (round++ === 3) stopping.abort()
       },
     },
-    options: resultsOptions.parse({ enabled: true }),
-    version: '0',
-    isLive: () => true,
-    lagMs: () => 0,
-    send: async (messages) => void topics.push(...messages.map(({ topic }) => topic)),
+    ...publishedTo(topics),
     log: () => {},
   })
   await results.run(stopping.signal, {
