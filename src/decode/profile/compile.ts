@@ -60,6 +60,12 @@ export interface CompiledCondition {
   readonly at: PayloadPath
   /** null: any value but null. */
   readonly is: ReadonlySet<unknown> | null
+  readonly not: ReadonlySet<unknown>
+}
+
+/** True when a value that stands where a condition looks, undefined where none does, is what the condition asks for. */
+export function fits({ is, not }: Pick<CompiledCondition, 'is' | 'not'>, there: unknown): boolean {
+  return (is === null ? there !== undefined && there !== null : is.has(there)) && !not.has(there)
 }
 
 export interface CompiledTime {
@@ -159,7 +165,9 @@ function compileMessage(message: ProfileMessage, topic: TopicTemplate, zone: str
     topic,
     written: message.topic,
     format: message.format,
-    when: message.when.map(({ at, is }) => ({ at: pathOf(at), is: is === undefined ? null : new Set(is) })),
+    when: message.when.map(({ at, is, not }) => {
+      return { at: pathOf(at), is: is === undefined ? null : new Set(is), not: new Set(not) }
+    }),
     each: message.each === undefined ? null : pathOf(message.each),
     device: sound(parseTextTemplate(message.device)),
     time: compileTime(message.time, zone),

@@ -6,7 +6,7 @@ import type { DialectState } from '../dialect-state.js'
 import { Emitter } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
 import { isCleared } from '../kept.js'
-import type { CompiledCondition } from './compile.js'
+import { type CompiledCondition, fits } from './compile.js'
 import { PartReader } from './part-reader.js'
 import { visitPath } from './path.js'
 import { type MessagePlan, type PlannedMessage, Plans } from './plans.js'
@@ -122,10 +122,10 @@ export class ProfileDialect implements Dialect {
 }
 
 /** True when a condition holds: for one member at least, where its path goes on to several. */
-function isMet({ at, is }: CompiledCondition, root: unknown): boolean {
+function isMet(condition: CompiledCondition, root: unknown): boolean {
   let isOne = false
-  visitPath(root, at, (there) => {
-    if (is === null ? there !== undefined && there !== null : is.has(there)) isOne = true
+  visitPath(root, condition.at, (there) => {
+    if (fits(condition, there)) isOne = true
   })
   return isOne
 }

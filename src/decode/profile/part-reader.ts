@@ -7,6 +7,7 @@ import {
   type CompiledStatus,
   type CompiledTime,
   type CompiledValue,
+  fits,
   payloadPlaceOf,
 } from './compile.js'
 import { movePoint } from './decimal.js'
@@ -98,10 +99,7 @@ export class PartReader {
   readPlain({ device, options }: PlannedMessage, shape: JsonShape): boolean {
     const plain = shape.plainOf(options)
     if (plain === null || !(device instanceof Device)) return false
-    for (const { gap, is } of plain.when) {
-      const there = shape.valueAt(gap)
-      if (is === null ? there === null : !is.has(there)) return false
-    }
+    for (const { gap, condition } of plain.when) if (!fits(condition, shape.valueAt(gap))) return false
     const sent = plain.time === null ? null : shape.valueAt(plain.time.gap)
     const ts = sent === null ? null : plain.time!.read(sent, this.#arrivedAt)
     if (sent !== null && ts === null) return false

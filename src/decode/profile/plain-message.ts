@@ -1,4 +1,4 @@
-import type { CompiledMessage, CompiledTime, CompiledValue } from './compile.js'
+import type { CompiledCondition, CompiledMessage, CompiledTime, CompiledValue } from './compile.js'
 
 /** Place of what a path leads to in a shape: a gap by its number, a list or map, or nothing. */
 export type PlaceInShape = number | 'members' | 'missing'
@@ -8,7 +8,7 @@ export type PlaceInShape = number | 'members' | 'missing'
  * number. Whatever else a message may be (a fan, a status, a name in the payload, a word, a quality) has none of these.
  */
 export interface PlainMessage {
-  readonly when: readonly { readonly gap: number; readonly is: ReadonlySet<unknown> | null }[]
+  readonly when: readonly { readonly gap: number; readonly condition: CompiledCondition }[]
   readonly time: { readonly gap: number; readonly read: CompiledTime['read'] } | null
   /** Values that are there; never empty, unless none of them has to be. */
   readonly values: readonly PlainValue[]
@@ -28,10 +28,11 @@ export function plainMessage(message: CompiledMessage, placeOf: PlaceOf): PlainM
   const { format, each, status, isPartial } = message
   if (format !== 'json' || each !== null || status !== null) return null
   const when: PlainMessage['when'][number][] = []
-  for (const { at, is } of message.when) {
+  for (const condition of message.when) {
+    const { at, is } = condition
     if (at.fan !== null) return null
     const place = placeOf(at.before)
-    if (typeof place === 'number') when.push({ gap: place, is })
+    if (typeof place === 'number') when.push({ gap: place, condition })
     else if (place === 'missing' || is !== null) return null
   }
   const time = message.time === null ? 'missing' : placeOf(message.time.at.before)

@@ -84,6 +84,7 @@ const quality = z.strictObject({
 const condition = z.strictObject({
   at: path.describe('where it is looked at, from the payload itself on; with * or {name} one of the members must do'),
   is: words.optional().describe('one of these must stand there; any value but null when absent'),
+  not: words.optional().describe('something else than these, and than null, must stand there'),
 })
 
 const value = z
