@@ -26,6 +26,10 @@ const TAKEN_A_SECOND = 10_000
 const AVERAGED_MS = 5000
 /** While nothing waits, what is taken is no more than what was let in: the estimate is doubled in about so long then. */
 const DOUBLED_MS = 1000
+/** So many times what was taken between the last two cycles may wait for the next one: with less, each has fewer than the one before. */
+const NEXT_CYCLE = 1.5
+/** Longer cycles than this do not have as much waiting for them. */
+const CYCLE_MS_MAX = 5000
 /** Taking that stands for so long is not slow but blocked: then the journal is the buffer. */
 const BLOCKED_MS = 15_000
 /** A connection is read on after so long in any case, so that its PINGREQ is answered. */
@@ -59,6 +63,9 @@ export class Pressure {
   #cameBefore = 0
   #lookedAtMs = 0
   #movedAtMs = 0
+  /** Taken since the last time in which nothing was, and between that time and the one before. */
+  #takenNow = 0
+  #takenAtOnce = 0
   #isBlocked = false
   #isAtRest = false
   /** Called when something comes after a rest: from then on somebody has to look again. */
@@ -134,6 +141,7 @@ export class Pressure {
     if (!isRest && !isCollecting && this.#waiting > 0 && before >= 0 && passedMs > 0) {
       const perS = ((taken - before) / passedMs) * 1000
       this.#takenPerS += (perS - this.#takenPerS) * Math.min(1, passedMs / AVERAGED_MS)
+      this.#noteTaken(taken - before)
     } else if (!isRest && this.#takenPerS < TAKEN_A_SECOND) {
       this.#takenPerS = Math.min(TAKEN_A_SECOND, this.#takenPerS * (1 + passedMs / DOUBLED_MS))
     }
@@ -141,8 +149,18 @@ export class Pressure {
     this.#letOn(nowMs)
   }
 
+  #noteTaken(messages: number): void {
+    if (messages === 0 && this.#takenNow > 0) {
+      this.#takenAtOnce = this.#takenNow
+      this.#takenNow = 0
+    }
+    this.#takenNow += messages
+  }
+
   get #room(): number {
-    return (this.#takenPerS * this.#lateMs) / 1000 - this.#waiting - this.#cameBefore - this.#came
+    const inTime = (this.#takenPerS * this.#lateMs) / 1000
+    const forCycle = Math.min(NEXT_CYCLE * this.#takenAtOnce, (this.#takenPerS * CYCLE_MS_MAX) / 1000)
+    return Math.max(inTime, forCycle) - this.#waiting - this.#cameBefore - this.#came
   }
 
   #letOn(nowMs: number): void {

@@ -41,6 +41,14 @@ interface Target {
   readonly unit: string
 }
 
+/** Targets of one value of the mapping, by what the columns that its names are made of hold. */
+interface KnownTargets {
+  readonly columns: readonly string[]
+  readonly byCells: Map<string, Target | string>
+}
+
+/** Targets of a value that are kept; those of further cells are made with each row. */
+const TARGETS_MAX = 10_000
 const NUMBERS = {
   '.': /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i,
   ',': /^[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?$/i,
@@ -55,8 +63,7 @@ export class HistoryElements {
   readonly #absent: ReadonlySet<string>
   readonly #absentNumbers: ReadonlySet<number>
   readonly #ids = new NamedIds()
-  /** Targets of values without columns in their names: they are the same for each row. */
-  readonly #fixed = new Map<MappedValue, Target | string>()
+  readonly #targets = new Map<MappedValue, KnownTargets>()
 
   constructor(mapping: HistoryMapping) {
     this.#mapping = mapping
@@ -125,19 +132,33 @@ export class HistoryElements {
 
   /** Device and metric of a value, or a sentence on what is wrong with their names. */
   #targetOf(value: MappedValue, row: HistoryRow): Target | string {
-    const fixed = this.#fixed.get(value)
-    if (fixed !== undefined) return fixed
-    const { plant, line, device, class: kind } = this.#mapping
-    const texts = {
+    const { columns, byCells } = this.#knownOf(value)
+    const cells = columns.length === 0 ? '' : JSON.stringify(columns.map((column) => textOf(row.cell(column))))
+    const known = byCells.get(cells)
+    if (known !== undefined) return known
+    const target = targetOf(this.#namesOf(value), value.class ?? this.#mapping.class, row, this.#ids)
+    if (byCells.size < TARGETS_MAX) byCells.set(cells, target)
+    return target
+  }
+
+  #knownOf(value: MappedValue): KnownTargets {
+    const before = this.#targets.get(value)
+    if (before !== undefined) return before
+    const columns = [...new Set(Object.values(this.#namesOf(value)).flatMap((text) => namesInTemplate(text)))]
+    const known = { columns, byCells: new Map<string, Target | string>() }
+    this.#targets.set(value, known)
+    return known
+  }
+
+  #namesOf(value: MappedValue): Readonly<Record<Name, string>> {
+    const { plant, line, device } = this.#mapping
+    return {
       plant: value.plant ?? plant!,
       line: value.line ?? line!,
       device: value.device ?? device!,
       metric: value.metric,
       unit: value.unit ?? '',
     }
-    const target = targetOf(texts, value.class ?? kind, row, this.#ids)
-    if (Object.values(texts).every((text) => namesInTemplate(text).length === 0)) this.#fixed.set(value, target)
-    return target
   }
 
   /** The value as a device would send it; undefined when the words of the mapping do not have it. */

@@ -3,8 +3,10 @@ import { systemClock } from '../../base/clock.js'
 import { EXIT } from '../../base/exit-codes.js'
 import { Unreachable } from '../client/unreachable.js'
 
-/** Messages that are sent and not acknowledged: with 48 KiB each at most a megabyte and a half. */
-const IN_FLIGHT_MAX = 32
+/** Messages that are sent and not acknowledged: on a busy disk an acknowledgement takes tenths of a second, … */
+const IN_FLIGHT_MAX = 256
+/** … and so much text of them. */
+const IN_FLIGHT_CHARS_MAX = 2 * 1024 * 1024
 const CONNECT_MS = 15_000
 const RETRY_MS = 1000
 /** A gateway that is away so long is not waited for: the command is called again later, and goes on. */
@@ -34,6 +36,7 @@ export class ImportSender {
   readonly #client: MqttClient
   readonly #url: string
   #underWay = 0
+  #charsUnderWay = 0
   #failure: Error | null = null
   #wake: (() => void) | null = null
   #lastThereMs = systemClock.nowMs()
@@ -78,10 +81,13 @@ export class ImportSender {
 
   /** Sends when there is room; `onAcknowledged` is called when the gateway has it on its disk. False when it was stopped before. */
   async send(topic: string, payload: string, signal: AbortSignal, onAcknowledged: () => void): Promise<boolean> {
-    if (!(await this.#below(IN_FLIGHT_MAX, signal))) return false
+    const charsMax = IN_FLIGHT_CHARS_MAX - payload.length
+    if (!(await this.#below(IN_FLIGHT_MAX, charsMax, signal))) return false
     this.#underWay++
+    this.#charsUnderWay += payload.length
     this.#client.publish(topic, payload, { qos: 1 }, (error) => {
       this.#underWay--
+      this.#charsUnderWay -= payload.length
       if (error) this.#failure ??= error
       else {
         this.#vainConnections = 0
@@ -94,7 +100,7 @@ export class ImportSender {
 
   /** True when everything is acknowledged; false when it was stopped before. */
   drained(signal: AbortSignal): Promise<boolean> {
-    return this.#below(1, signal)
+    return this.#below(1, 0, signal)
   }
 
   async close(): Promise<void> {
@@ -118,8 +124,9 @@ export class ImportSender {
     return this
   }
 
-  async #below(limit: number, signal: AbortSignal): Promise<boolean> {
-    while (this.#underWay >= limit) {
+  /** Waits until fewer messages are under way, and no more text, or none at all. False when it was stopped before. */
+  async #below(messages: number, chars: number, signal: AbortSignal): Promise<boolean> {
+    while (this.#underWay >= messages || (this.#underWay > 0 && this.#charsUnderWay > chars)) {
       if (signal.aborted) return false
       this.#lookAfter()
       const looking = new AbortController()

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { systemClock } from '../../base/clock.js'
 import type { LoadedConfig } from '../../config/config.js'
 import { HistoryJudge } from './history-judge.js'
 import { chunksOf, type ImportedFile } from './import-file.js'
@@ -10,8 +11,9 @@ import { ImportSummary } from './import-summary.js'
 import type { HistoryMapping } from './mapping.js'
 import { isInfluxAddress, openHistory, sizeOfHistory } from './open-history.js'
 
-/** Progress is noted so often at most: each time costs two syncs of the disk. */
+/** Progress is noted so often at most: each time costs two syncs of the disk, in which nothing is read. */
 const NOTE_ROWS = 10_000
+const NOTE_MS = 1000
 
 export interface ImportOptions {
   readonly mapping: HistoryMapping
@@ -95,8 +97,10 @@ async function sendFile(
   if (before !== undefined && before.rows > 0) tell(`${of.name} goes on behind row ${before.rows}`)
   const acknowledged = new AcknowledgedRows(before?.rows ?? 0)
   let notedRows = before?.rows ?? 0
+  let notedMs = -Infinity
   const note = (done: boolean) => {
     notedRows = acknowledged.rows
+    notedMs = systemClock.nowMs()
     progress.note({ ...started, rows: notedRows, done })
   }
   const refusedBefore = of.summary.refused
@@ -114,7 +118,8 @@ async function sendFile(
         if (state === 'interrupted') break
       }
       if (state === 'interrupted') break
-      if (acknowledged.rows - notedRows >= NOTE_ROWS) note(false)
+      const isLongAgo = Math.abs(systemClock.nowMs() - notedMs) >= NOTE_MS
+      if (isLongAgo && acknowledged.rows - notedRows >= NOTE_ROWS) note(false)
       show(`${of.name}: ${percent(share)} sent, ${acknowledged.rows} rows acknowledged`)
     }
     if (!(await sender.drained(signal)) && state === 'imported') state = 'interrupted'

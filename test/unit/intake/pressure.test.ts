@@ -187,6 +187,35 @@ test('while the past is folded in long slices, who sends its past is let in as f
   expect(journal.waiting).toBeLessThan(11_000)
 })
 
+describe('a pipeline that takes 800 messages at most between cycles of two seconds', () => {
+  /** @returns messages taken in a minute, and the most that waited in its second half */
+  function minuteOf(journal: Journal, senders: readonly Sender[], mostAtOnce: number) {
+    let most = 0
+    for (let cycle = 0; cycle < 30; cycle++) {
+      journal.runs(2000 - PRESS_MS, 0, senders)
+      if (cycle >= 15) most = Math.max(most, journal.waiting)
+      journal.runs(PRESS_MS, (mostAtOnce * 1000) / PRESS_MS, senders)
+    }
+    return { taken: journal.taken, most }
+  }
+
+  test('has as much before each cycle as it can take, and little more', () => {
+    const journal = new Journal()
+    const { taken, most } = minuteOf(journal, [new Sender(journal, 'import', 40)], 800)
+    expect(taken).toBeGreaterThan(29 * 800)
+    expect(most).toBeLessThan(2 * 800)
+  })
+
+  test('has it again after a stretch in which it took little', () => {
+    const journal = new Journal()
+    const sender = new Sender(journal, 'import', 40)
+    minuteOf(journal, [sender], 60)
+    const before = journal.taken
+    minuteOf(journal, [sender], 800)
+    expect(journal.taken - before).toBeGreaterThan(20 * 800)
+  })
+})
+
 test('a pipeline that waits for company is not taken for a slow one: who comes with its past is let in at once', () => {
   const journal = new Journal()
   for (let second = 0; second < 30; second++) {
