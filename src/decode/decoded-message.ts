@@ -5,6 +5,7 @@ import { type Decoded, ELEMENTS_MAX } from './decode.js'
 import type { ElementRejection } from './message.js'
 
 const NONE: readonly never[] = []
+const LEFT_OUT_MAX = 1000
 const NO_SEQS = new Float64Array(0)
 
 /** Result of decoding a message, as far as it is of one device. */
@@ -35,6 +36,14 @@ export interface IgnoredBy {
   readonly rule: string
 }
 
+/** A value that was in order and made no reading. */
+export interface LeftOutValue {
+  /** The value as its sender calls it. */
+  readonly name: string
+  /** Reason, as a part of a sentence. */
+  readonly why: string
+}
+
 /**
  * Result of decoding one message whose readings went into a block: what `Decoded` says, with the readings counted. Where
  * it is of several devices this is the part of the first.
@@ -55,8 +64,15 @@ export class DecodedMessage implements DeviceShare {
   isDecoded = false
   /** Nothing was read from it on purpose; null otherwise. */
   ignoredBy: IgnoredBy | null = null
+  /** Values that were left out, at most `LEFT_OUT_MAX`; null where nobody asks for their names. */
+  leftOut: LeftOutValue[] | null = null
   /** The parts of the other devices. */
   others: readonly DeviceShare[] = NONE
+
+  /** Names a value that is left out, where somebody asks. */
+  leaveOut(name: string, why: string): void {
+    if (this.leftOut !== null && this.leftOut.length < LEFT_OUT_MAX) this.leftOut.push({ name, why })
+  }
 
   /** Says nothing of any message. */
   clear(): void {
@@ -72,6 +88,7 @@ export class DecodedMessage implements DeviceShare {
     this.seqCount = 0
     this.isDecoded = false
     this.ignoredBy = null
+    if (this.leftOut !== null) this.leftOut = []
     this.others = NONE
   }
 }

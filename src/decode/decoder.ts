@@ -22,6 +22,11 @@ export class Decoder {
   readonly #dialects = newDialects()
   #plainMessages = 0
 
+  /** @param namesLeftOut what is decoded says which of its values were left out: for people who look at one message */
+  constructor({ namesLeftOut = false } = {}) {
+    if (namesLeftOut) this.#taken.leftOut = []
+  }
+
   /** Messages that were read from their bytes, since the start. */
   get plainMessages(): number {
     return this.#plainMessages

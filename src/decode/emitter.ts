@@ -160,6 +160,11 @@ export class Emitter {
     if (path === null || this.#isRegistered) this.#reject(part, why, about)
   }
 
+  /** A value was in order, and makes no reading. @param why part of a sentence */
+  leaveOut(name: string, why: string): void {
+    this.#taken.leaveOut(name, why)
+  }
+
   /** The device is there, or has gone. */
   status(path: DevicePath, online: boolean): void {
     const part = this.#partOf(path)

@@ -64,13 +64,13 @@ export const METRIC_FAMILIES: readonly Family[] = [
   {
     name: 'greengauge_values_left_out_total',
     type: 'counter',
-    help: 'Values of Sparkplug metrics and OPC UA nodes that were in order and made no reading.',
+    help: 'Values that were in order and made no reading, since the start: of Sparkplug metrics, OPC UA nodes, registers of Modbus, fields of HJ 212 and device profiles.',
     samples: ({ measures }) => byLabel('why', measures.valuesLeftOut),
   },
   {
     name: 'greengauge_messages_ignored_total',
     type: 'counter',
-    help: 'Messages that a device profile ignores and none reads, since the data directory was made.',
+    help: 'Messages that a device profile ignores and none reads, or of which it has read nothing, since the data directory was made.',
     samples: ({ measures }) =>
       measures.ignored.map(({ profile, rule, messages }) => ({ value: messages, labels: { profile, rule } })),
   },

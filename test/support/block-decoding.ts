@@ -43,9 +43,10 @@ export function decodedBy(rules: DecodeRules, topic: string, sent: unknown, more
   const bytes = { payload: body, body, payloadStart: 0, payloadEnd: body.length }
   const block = new ReadingBlock()
   const message = { topic, ...bytes, arrivedAt: NOW, retain: false, fullSizeBytes: null, ...more }
-  const taken = new Decoder().take(message, rules, block, 1)
+  const decoder = new Decoder({ namesLeftOut: true })
+  const taken = decoder.take(message, rules, block, 1)
   const rejected = rejectionsOf(taken).map(({ reason, detail }) => `${reason}: ${detail}`)
-  return { readings: readingsOf(block), rejected, taken }
+  return { readings: readingsOf(block), rejected, taken, leftOut: decoder.leftOut }
 }
 
 const NEWEST = (times: readonly number[]) => times.reduce((newest, ts) => Math.max(newest, ts), -Infinity)

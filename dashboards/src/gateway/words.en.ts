@@ -67,7 +67,8 @@ export const gateway = {
     refused: 'refused',
     final: 'final',
     elements: (count: string) => `${count} elements of arrays or single metrics were rejected; they are in quarantine.`,
-    ignored: (count: string) => `${count} decoded messages gave nothing, because profiles ignore their topics:`,
+    ignored: (count: string) =>
+      `${count} decoded messages gave nothing, because profiles ignore their topics or found none of their values:`,
     ignoredMore: (kinds: string) => `and by ${kinds} other rules (GET /api/v1/accounting)`,
   },
   stores: {

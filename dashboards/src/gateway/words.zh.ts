@@ -44,7 +44,7 @@ export const gateway: typeof english = {
     refused: '被拒',
     final: '最终值',
     elements: (count) => `数组元素或单个指标被拒收 ${count} 次，均在隔离区。`,
-    ignored: (count) => `已解码的消息中有 ${count} 条未产生读数，因为设备配置忽略其主题：`,
+    ignored: (count) => `已解码的消息中有 ${count} 条未产生读数，因为设备配置忽略其主题，或其中没有要读取的值：`,
     ignoredMore: (kinds) => `另有 ${kinds} 条规则（GET /api/v1/accounting）`,
   },
   stores: {

@@ -37,6 +37,11 @@ const NOTICES = ['1013', '9015', '9021']
 /** Answered as data, besides those of `DATA_COMMANDS`: uploads that carry no readings. */
 const UPLOADS = ['2021', '2041', '2071', '2072', '2081', '3019', '3020']
 
+/** True for a command whose frames report something, and no values. */
+export function isUpload(command: string): boolean {
+  return UPLOADS.includes(command)
+}
+
 /** The command of the answer that a data logger waits for; null for one that is never answered. */
 export function answerCommandOf(command: string | undefined): '9013' | '9014' | null {
   if (command === undefined) return null

@@ -44,26 +44,33 @@ export interface Fields {
   readonly plain: ReadonlyMap<string, string>
   /** By pollutant code, then by what it is: Rtd, ZsRtd, Avg, Flag, SampleTime. A code may be spread over groups. */
   readonly factors: ReadonlyMap<string, ReadonlyMap<string, string>>
+  /** Fields that came again, under the same name and with another value. */
+  readonly repeated: readonly string[]
 }
 
 /** Sorts the fields of all groups by name and pollutant code; of two fields of one name the first counts. */
 export function fieldsOf(groups: readonly string[]): Fields {
   const plain = new Map<string, string>()
   const factors = new Map<string, Map<string, string>>()
+  const repeated: string[] = []
+  const put = (fields: Map<string, string>, what: string, value: string, name: string) => {
+    if (!fields.has(what)) fields.set(what, value)
+    else if (fields.get(what) !== value) repeated.push(name)
+  }
   for (const field of groups.flatMap((group) => group.split(','))) {
     const [name, value] = nameAndValue(field)
     // A code of its own may have a dash: what is behind the last one says what the value is.
     const dash = name.lastIndexOf('-')
     const [code, what] = [name.slice(0, dash), name.slice(dash + 1)]
     if (dash <= 0) {
-      if (name !== '' && !plain.has(name)) plain.set(name, value)
+      if (name !== '') put(plain, name, value, name)
       continue
     }
-    const factor = factors.get(code)
-    if (factor === undefined) factors.set(code, new Map([[what, value]]))
-    else if (!factor.has(what)) factor.set(what, value)
+    const factor = factors.get(code) ?? new Map<string, string>()
+    factors.set(code, factor)
+    put(factor, what, value, name)
   }
-  return { plain, factors }
+  return { plain, factors, repeated }
 }
 
 function nameAndValue(field: string): [name: string, value: string] {

@@ -52,7 +52,7 @@ export interface Explained {
 }
 
 export interface Step {
-  readonly step: 'door' | 'size' | 'content' | 'language' | 'device' | 'reply' | 'outcome'
+  readonly step: 'door' | 'size' | 'content' | 'language' | 'device' | 'left_out' | 'reply' | 'outcome'
   readonly found: string
 }
 
@@ -91,7 +91,7 @@ export interface Arrival {
 export function explain(loaded: LoadedConfig, messages: readonly TestMessage[], coming: Arrival): readonly Explained[] {
   const { config, hash, content } = loaded
   const { rules } = new Configs([], { hash, content, plants: config.plants })
-  const decoder = new Decoder()
+  const decoder = new Decoder({ namesLeftOut: true })
   return messages.map((message) => explained(loaded, message, coming, rules, decoder))
 }
 
@@ -145,6 +145,7 @@ function explained(
       ...(contentType === undefined ? [] : [{ step: 'content', found: contentFound(contentType, kept) } as const]),
       { step: 'language', found: decoder.languageOf(message, rules) },
       ...parts.map(({ path }): Step => ({ step: 'device', found: whoIs(path, loaded, rules) })),
+      ...(taken.leftOut ?? []).map(({ name, why }): Step => ({ step: 'left_out', found: `${name}: ${why}` })),
       ...(reply === null ? [] : [{ step: 'reply', found: reply.found } as const]),
       { step: 'outcome', found: outcomeOf(taken, parts) },
     ],

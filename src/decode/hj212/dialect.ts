@@ -1,4 +1,4 @@
-import { COMMANDS, type Period, periodOfCommand } from '../../base/hj212/commands.js'
+import { COMMANDS, isUpload, type Period, periodOfCommand } from '../../base/hj212/commands.js'
 import { type Flag, readFlag } from '../../base/hj212/flag.js'
 import { type CrcLetters, frameFaults, type Hj212Frame, readFrame } from '../../base/hj212/frame.js'
 import { qualityOfFlag } from '../../base/hj212/quality.js'
@@ -16,6 +16,16 @@ import { type Fault, fault, isFault } from '../fault.js'
 import { quote } from '../text.js'
 import { PacketTimes } from './packets.js'
 import { Hj212Targets } from './targets.js'
+
+/** Reasons for which a value that is in order makes no reading, as parts of sentences. */
+const LEFT_OUT = {
+  null: 'its flag says that there is no value',
+  unwanted: 'codes of the station leaves this code out',
+  unknown_field: 'no field of this name is known: values are Rtd, Avg, Min, Max and Cou, also with Zs before them',
+  repeated_field: 'the frame has the field twice, with two values: the first one counts',
+  no_values: 'such frames have no values: states, logs and alarms are not read',
+} as const
+type LeftOut = keyof typeof LEFT_OUT
 
 /** A frame of a station that the configuration knows. */
 interface Sound {
@@ -36,6 +46,13 @@ interface Settings {
  */
 export class Hj212Dialect implements Dialect {
   readonly name = 'hj212'
+  readonly leftOut: Record<LeftOut, number> = {
+    null: 0,
+    unwanted: 0,
+    unknown_field: 0,
+    repeated_field: 0,
+    no_values: 0,
+  }
   readonly #emitter = new Emitter()
   readonly #times = new PacketTimes(this.name)
   #rules: DecodeRules | null = null
@@ -112,8 +129,10 @@ export class Hj212Dialect implements Dialect {
       return this.#readData({ segment, flag }, { command, period }, places, message)
     }
     const isKnown = command !== undefined && Object.hasOwn(COMMANDS, command)
-    if (isKnown) this.#emitter.from(places.path)
-    else {
+    if (isKnown) {
+      const isTaken = this.#emitter.from(places.path)
+      if (isTaken && isUpload(command)) this.#leaveOut('no_values', `CN=${command} (${COMMANDS[command]})`)
+    } else {
       const why = fault('bad_schema', `CN is ${quote(command)}: values come with 2011, 2031, 2051 and 2061`)
       this.#emitter.refuse(places.path, why)
     }
@@ -128,18 +147,24 @@ export class Hj212Dialect implements Dialect {
   ): boolean {
     const fields = fieldsOf(segment.groups)
     const ts = this.#timeOf({ segment, flag }, fields, command, message, places)
-    this.#emitter.from(places.path)
+    const isTaken = this.#emitter.from(places.path)
     if (isFault(ts)) {
       this.#emitter.refuse(places.path, ts)
       return false
     }
+    if (!isTaken) return true
+    for (const name of fields.repeated) this.#leaveOut('repeated_field', name)
+    for (const name of fields.plain.keys()) if (name !== 'DataTime') this.#leaveOut('unknown_field', name)
     for (const [code, factor] of fields.factors) {
       const letter = factor.get('Flag')
       const quality = qualityOfFlag(letter)
       const sampledAt = readWallTime(factor.get('SampleTime') ?? '') ?? ts.ms
       for (const [field, text] of factor) {
         const place = places.of(code, field, period)
-        if (place === null) continue
+        if (typeof place === 'string') {
+          if (place !== 'beside') this.#leaveOut(place, `${code}-${field}`)
+          continue
+        }
         if (isFault(place)) {
           this.#emitter.refuse(places.path, place)
           continue
@@ -151,10 +176,15 @@ export class Hj212Dialect implements Dialect {
         else if (quality === GOOD) {
           const why = fault('bad_value', `${code}-${field} is ${quote(text)}; a number is expected`)
           this.#emitter.refuse(places.path, why, { metric: target.metric, ts: sampledAt })
-        }
+        } else this.#leaveOut('null', `${code}-${field}`)
       }
     }
     return true
+  }
+
+  #leaveOut(why: LeftOut, name: string): void {
+    this.leftOut[why]++
+    this.#emitter.leaveOut(name, LEFT_OUT[why])
   }
 
   #timeOf(

@@ -13,6 +13,12 @@ const FIGURES = ['Rtd', 'Avg', 'Min', 'Max', 'Cou'] as const
 type Figure = (typeof FIGURES)[number]
 const FIELD = /^(Zs)?(Rtd|Avg|Min|Max|Cou)$/
 
+/** Fields that say something of a value, and are read with it. */
+const BESIDE_VALUES: ReadonlySet<string> = new Set(['Flag', 'SampleTime'])
+
+/** Reason for which a field becomes no reading: it is read with the value beside it, nobody knows it, or the station leaves its code out. */
+export type Hj212NoTarget = 'beside' | 'unknown_field' | 'unwanted'
+
 /** Target of the values of one field, and the factor that brings them into its unit, 1 where a metric of our table does that itself. */
 export interface Hj212Target {
   readonly target: MetricTarget
@@ -30,15 +36,14 @@ interface Meaning {
 /** Places of the values of one station, by code, field and period: each is found once. */
 export class Hj212Targets {
   readonly path: DevicePath
-  readonly #found = new Map<string, Hj212Target | Fault | null>()
+  readonly #found = new Map<string, Hj212Target | Fault | Hj212NoTarget>()
 
   constructor(readonly station: Hj212Station) {
     const { plant, line, device } = station
     this.path = { plant, line, device }
   }
 
-  /** Null for a field that is no value, and for a code that is left out. */
-  of(code: string, field: string, period: Period): Hj212Target | Fault | null {
+  of(code: string, field: string, period: Period): Hj212Target | Fault | Hj212NoTarget {
     const key = `${period} ${code}-${field}`
     let place = this.#found.get(key)
     if (place === undefined) {
@@ -50,10 +55,12 @@ export class Hj212Targets {
     return place
   }
 
-  #find(code: string, field: string, period: Period): Hj212Target | Fault | null {
+  #find(code: string, field: string, period: Period): Hj212Target | Fault | Hj212NoTarget {
     const [, zs, figure] = (FIELD.exec(field) ?? []) as (Figure | 'Zs' | undefined)[]
     const own = Object.hasOwn(this.station.codes, code) ? this.station.codes[code] : undefined
-    if (figure === undefined || own === null) return null
+    if (BESIDE_VALUES.has(field)) return 'beside'
+    if (own === null) return 'unwanted'
+    if (figure === undefined) return 'unknown_field'
     const meaning = own === undefined ? this.#meaningOf(code) : { ...own, refMetric: null, unit: own.unit }
     if (meaning.unit === null) return withoutUnit(code, meaning.metric)
     const isRef = zs !== undefined

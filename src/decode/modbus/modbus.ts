@@ -28,6 +28,7 @@ const NO_METERS: ReadonlyMap<string, Meter | Fault> = new Map()
 /** Decodes what the poller has read of meters, by the register map of each. */
 export class Modbus implements Dialect {
   readonly name = 'modbus'
+  readonly leftOut = { null: 0 }
   readonly #emitter = new Emitter()
   #compiledFrom: DecodeRules | null = null
   #meters = NO_METERS
@@ -79,7 +80,11 @@ export class Modbus implements Dialect {
     let isWithoutValues = true
     for (const value of meter.values) {
       const hex = registersIn(blocks, value)
-      if (hex !== null && value.notAvailable.has(hex)) continue
+      if (hex !== null && value.notAvailable.has(hex)) {
+        this.leftOut.null++
+        emitter.leaveOut(nameOf(value), `it holds 0x${hex}, by which the meter says that it has no value`)
+        continue
+      }
       isWithoutValues = false
       this.#emit(meter, value, hex, readAt)
     }

@@ -110,10 +110,16 @@ export class Opcua implements Dialect {
     if (!emitter.from(path)) return
     const quality = statusCodeQuality(value.status) ?? GOOD
     const held = heldBy(value, node)
-    if (held === null || (typeof held === 'object' && quality !== GOOD)) this.leftOut.null++
-    else if (typeof held === 'object') emitter.refuse(path, held, { index, metric: node.target.metric })
+    if (held === null || (typeof held === 'object' && quality !== GOOD)) {
+      this.leftOut.null++
+      emitter.leaveOut(`node ${shorten(value.item)}`, `its status is ${statusText(value.status)}, and it has no value`)
+    } else if (typeof held === 'object') emitter.refuse(path, held, { index, metric: node.target.metric })
     else emitter.add(node.target, held, timeOf(value, time, readAt), quality)
   }
+}
+
+function statusText(status: number): string {
+  return `0x${status.toString(16).padStart(8, '0')}`
 }
 
 /** Epoch ms; null where the server gives none: then it is that of the arrival, and said to be assumed. */

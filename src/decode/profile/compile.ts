@@ -52,6 +52,7 @@ export interface CompiledMessage {
   readonly device: TextTemplate
   readonly time: CompiledTime | null
   readonly isPartial: boolean
+  readonly isMixed: boolean
   readonly status: CompiledStatus | null
   readonly values: readonly CompiledValue[]
 }
@@ -172,6 +173,7 @@ function compileMessage(message: ProfileMessage, topic: TopicTemplate, zone: str
     device: sound(parseTextTemplate(message.device)),
     time: compileTime(message.time, zone),
     isPartial: message.partial,
+    isMixed: message.mixed,
     status:
       status === undefined
         ? null

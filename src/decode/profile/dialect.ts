@@ -43,6 +43,10 @@ export class ProfileDialect implements Dialect {
     this.#emitter.end(this.#reader.isIdle && taken.rejected.length === 0)
   }
 
+  get leftOut(): PartReader['leftOut'] {
+    return this.#reader.leftOut
+  }
+
   takeChanges(): readonly DialectState[] {
     return this.#plans.heard.takeChanges()
   }
@@ -53,14 +57,16 @@ export class ProfileDialect implements Dialect {
 
   /** By the first plan that takes or refuses something of it; who left it is said where no kind of message holds. */
   #takeByFirst(first: MessagePlan, message: BytesIncoming, rules: DecodeRules, taken: DecodedMessage): void {
-    let isKnown = false
+    let known: MessagePlan | null = null
     for (let plan: MessagePlan | null = first; plan !== null; plan = plan.next) {
       this.#reader.begin(plan, message.arrivedAt)
-      if (this.#takeAll(plan, message)) isKnown = true
+      if (this.#takeAll(plan, message)) known ??= plan
       // One that says only what has changed may be in order and empty: then it may say something to the next.
-      if (isKnown && !(this.#reader.isIdle && readsExactly(rules))) return
+      if (known !== null && !(this.#reader.isIdle && readsExactly(rules))) return
     }
-    if (!isKnown) taken.ignoredBy = { profile: first.profile, rule: first.rule }
+    const { profile, rule } =
+      known === null ? first : { ...known, rule: `${known.messages[0]!.options.written}, values` }
+    if (taken.rejected.length === 0) taken.ignoredBy = { profile, rule }
   }
 
   /** Takes a message by a plan; true when the conditions of one of its kinds hold, or what came is refused. */
@@ -83,6 +89,7 @@ export class ProfileDialect implements Dialect {
       if (content === undefined) {
         const json = parseJson(incoming.payload)
         if (isFault(json)) {
+          if (plan.isMixed) return false
           this.#refuse(plan, json)
           return true
         }

@@ -27,8 +27,18 @@ import { filledIn, type TextTemplate } from './text-template.js'
 /** A text that is a number, as bridges send them. There is one way only to read each digit: else a long text takes for ever. */
 const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?\s*$/i
 
+/** Reasons for which a value that is in order makes no reading, as parts of sentences. */
+const LEFT_OUT = {
+  null: 'it is null, or one of the values by which the profile says that there is none (absent)',
+  text: 'it is no number, and the profile takes numbers alone here (numbers_only)',
+  unwanted: 'metrics of the profile in use leaves it out',
+} as const
+type LeftOut = keyof typeof LEFT_OUT
+
 /** Reads one part of a payload after the other: what it says of one device. */
 export class PartReader {
+  /** Values that made no reading, since the start. */
+  readonly leftOut: Record<LeftOut, number> = { null: 0, text: 0, unwanted: 0 }
   readonly #emitter: Emitter
   #profile = ''
   #device!: Device
@@ -117,9 +127,15 @@ export class PartReader {
     for (let i = 0; i < values.length; i++) {
       const { gap, number, value } = values[i]!
       const scalar = shape.numberAt(gap)
-      if (!shape.isNumber(gap) || value.absent?.has(scalar)) continue
+      if (!shape.isNumber(gap) || value.absent?.has(scalar)) {
+        this.#leaveOut('null', value)
+        continue
+      }
       const { target } = device.destinationOf(number, value)
-      if (target === null) continue
+      if (target === null) {
+        this.#leaveOut('unwanted', value)
+        continue
+      }
       const { places } = target
       const scaled = (places === 0 ? scalar : movePoint(scalar, places)) * target.factor + target.offset
       this.#isTried = true
@@ -127,6 +143,11 @@ export class PartReader {
       else this.#emitter.add(target, scaled, ts, GOOD)
     }
     return true
+  }
+
+  #leaveOut(why: LeftOut, value: CompiledValue): void {
+    this.leftOut[why]++
+    this.#emitter.leaveOut(payloadPlaceOf(value), LEFT_OUT[why])
   }
 
   /** Adds the two parts of a level that has a sign. */
@@ -185,16 +206,25 @@ export class PartReader {
 
   /** @param own name that its path found; null as a value means that there is none */
   #take(number: number, value: CompiledValue, sent: unknown, own: MetricNames | null): void {
-    if (sent === null || value.absent?.has(sent)) return
+    if (sent === null || value.absent?.has(sent)) {
+      this.#leaveOut('null', value)
+      return
+    }
     const destination = this.#destinationOf(number, value, own)
     if (destination === null) return
     const { target, fault: wrong } = destination
-    if (wrong !== null) this.refuse(this.#device, wrong, value.options.metric)
-    if (target === null) return
+    if (target === null) {
+      if (wrong === null) this.#leaveOut('unwanted', value)
+      else this.refuse(this.#device, wrong, value.options.metric)
+      return
+    }
     const said = value.words === null ? sent : wordFor(value.words, sent)
     const scalar = target.isState ? said : numberOf(said)
     const isNumeric = typeof scalar === 'number' || typeof scalar === 'boolean'
-    if (value.options.numbers_only && !isNumeric && !(target.isState && typeof scalar === 'string')) return
+    if (value.options.numbers_only && !isNumeric && !(target.isState && typeof scalar === 'string')) {
+      this.#leaveOut('text', value)
+      return
+    }
     if (typeof scalar !== 'number' && typeof scalar !== 'string' && typeof scalar !== 'boolean') {
       const expected = value.words === null ? 'one value' : [...value.words.keys()].join(' or ')
       const detail = `${target.place}: ${target.metric} is ${quote(sent)}; ${expected} is expected`

@@ -39,6 +39,8 @@ export interface MessagePlan {
   readonly profile: string
   /** Empty for a topic that nothing is read from. */
   readonly messages: readonly PlannedMessage[]
+  /** Other things come under the topic too: what is no JSON is not refused. */
+  readonly isMixed: boolean
   /** Rule by which nothing is read: the ignored topic as the profile writes it, or that of the kinds whose conditions do not hold. */
   readonly rule: string
   /** Plan of another use, for a message whose conditions hold in none of `messages`; null when there is none. */
@@ -139,15 +141,19 @@ function planOf(topic: string, uses: readonly Use[], count: Count): MessagePlan 
       const names = message.topic.match(topic)
       return names === null ? [] : [planned(use, message, names, count)]
     })
-    const rule = `${messages[0]?.options.written}, conditions`
+    const isMixed = messages.every(({ options }) => options.isMixed)
+    // What no kind takes of such a topic is left by the rule that leaves the rest of it.
+    const ignored = isMixed ? use.ignored.find((one) => one.topic.match(topic) !== null) : undefined
+    const rule = ignored?.rule ?? `${messages[0]?.options.written}, conditions`
     return messages.length === 0
       ? []
-      : [{ profile: use.options.profile, messages, rule, shapes: use.shapes, next: null }]
+      : [{ profile: use.options.profile, messages, isMixed, rule, shapes: use.shapes, next: null }]
   })
   if (plans.length > 0) return plans.reduceRight((next, plan) => ({ ...plan, next }))
   for (const { options, ignored, shapes } of uses) {
     const found = ignored.find((one) => one.topic.match(topic) !== null)
-    if (found !== undefined) return { profile: options.profile, messages: [], rule: found.rule, shapes, next: null }
+    if (found !== undefined)
+      return { profile: options.profile, messages: [], isMixed: false, rule: found.rule, shapes, next: null }
   }
   return null
 }

@@ -182,6 +182,10 @@ const message = z
       .boolean()
       .default(false)
       .describe('it says only what has changed: then it is no fault when none of the values is there'),
+    mixed: z
+      .boolean()
+      .default(false)
+      .describe('other things come under this topic too: what is no JSON is of another kind, and not refused'),
     status: z
       .strictObject({
         at: onePath.optional().describe('where the word stands; the payload itself when absent'),
@@ -216,6 +220,7 @@ const message = z
       }
     }
     if (given.each !== undefined && given.format !== 'json') wrong(['each'], 'only JSON has parts')
+    if (given.mixed && given.when.length === 0) wrong(['mixed'], 'say with when what is of this kind')
     for (const [index, one] of given.values.entries()) {
       const isPath = one.at !== undefined || one.sum !== undefined
       if (isPath && given.format !== 'json')

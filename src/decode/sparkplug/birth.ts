@@ -9,6 +9,14 @@ import { DATA_SET, isTaken, isText } from './value.js'
 /** Reasons for which a value that is in order makes no reading. */
 export const LEFT_OUT = ['null', 'transient', 'text', 'type', 'unwanted'] as const
 export type LeftOut = (typeof LEFT_OUT)[number]
+/** The same as parts of sentences. */
+export const LEFT_OUT_WORDS: Readonly<Record<LeftOut, string>> = {
+  null: 'it says that it has no value',
+  transient: 'it says that it is not to be kept',
+  text: 'it is a text, and no state of a machine',
+  type: 'its type holds no single value',
+  unwanted: 'the settings of Sparkplug do not take it',
+}
 
 /** Target and factor of the values of a metric; without a target, what becomes of them instead. */
 export interface BirthMetricUse {

@@ -9,6 +9,7 @@ import {
   type BornMetric,
   type KnownBirthMetric,
   LEFT_OUT,
+  LEFT_OUT_WORDS,
   type LeftOut,
 } from './birth.js'
 import { readDataSet } from './data-set.js'
@@ -98,8 +99,8 @@ export class Readings {
     const metric = this.#metric
     const known = this.#knownOf(birth, isOld)
     if (known === null) return
-    if (metric.isNull) this.#leaveOut('null')
-    else if (metric.isTransient) this.#leaveOut('transient')
+    if (metric.isNull) this.#leaveOut('null', known.name)
+    else if (metric.isTransient) this.#leaveOut('transient', known.name)
     else if (known.type === DATA_SET) this.#takeDataSet(birth, known)
     else
       this.#put(birth, known.use, known.name, metric.value.isThere ? metric.value.as(known.type) : NO_VALUE, this.#ts)
@@ -113,7 +114,7 @@ export class Readings {
 
   #put(birth: Birth, use: BirthMetricUse, name: string, value: number | string | boolean | Fault, ts: number): void {
     if (use.target === null) {
-      if (typeof use.instead === 'string') this.#leaveOut(use.instead)
+      if (typeof use.instead === 'string') this.#leaveOut(use.instead, name)
       else this.#refuse(birth, use.instead, name)
       return
     }
@@ -136,7 +137,7 @@ export class Readings {
     for (const row of set.rows) {
       for (const [i, value] of row.values.entries()) {
         const column = set.columns[i]!
-        if (value === null) this.#leaveOut('null')
+        if (value === null) this.#leaveOut('null', `${known.name}/${column}`)
         else
           this.#put(birth, birth.columnUse(known, column, value), `${known.name}/${column}`, value, row.ts ?? this.#ts)
       }
@@ -170,8 +171,9 @@ export class Readings {
     return null
   }
 
-  #leaveOut(why: LeftOut): void {
+  #leaveOut(why: LeftOut, name: string): void {
     this.leftOut[why]++
+    this.#emitter.leaveOut(name, LEFT_OUT_WORDS[why])
     this.#inOrder++
   }
 

@@ -146,11 +146,14 @@ describe('other languages', () => {
   test('a frame of HJ 212 is read as its listener would have it', () => {
     const MN = '010000A8900016F000169DC0'
     const frame = writeFrame(
-      `QN=20261124155958000;ST=31;CN=2011;PW=1;MN=${MN};Flag=4;CP=&&DataTime=20261124155958;a19001-Rtd=7.5,a19001-Flag=N&&`,
+      `QN=20261124155958000;ST=31;CN=2011;PW=1;MN=${MN};Flag=4;CP=&&DataTime=20261124155958;a19001-Rtd=7.5,a19001-EFlag=A01,a19001-Flag=N&&`,
     ).subarray(0, -2)
     const hj212 = { stations: [{ mn: MN, plant: 'p', line: 'l', device: 'stack-1' }] }
     const [explained] = explainAll([[hj212Topic(MN), frame]], { door: 'hj212' }, { hj212 })
     expect(found(explained!, 'language')).toEqual(['HJ 212'])
+    expect(found(explained!, 'left_out')).toEqual([
+      expect.stringMatching(/^a19001-EFlag: no field of this name is known/),
+    ])
     expect(explained!.readings).toMatchObject([{ device: 'stack-1', metric: 'o2_pct', value: 7.5, in_figures: true }])
   })
 })

@@ -30,7 +30,13 @@ describe('a data segment of HJ 212', () => {
   })
 
   test('of a field that comes twice the first counts; a code may have a dash', () => {
-    const { factors } = fieldsOf(['a19001-Rtd=6.1,a19001-Rtd=7', 'Nh3-scr-Rtd=4.1', '-Rtd=1'])
+    const { factors, repeated } = fieldsOf([
+      'a19001-Rtd=6.1,a19001-Rtd=7',
+      'Nh3-scr-Rtd=4.1',
+      'Nh3-scr-Rtd=4.1',
+      '-Rtd=1',
+    ])
+    expect(repeated).toEqual(['a19001-Rtd'])
     expect(factors.get('a19001')?.get('Rtd')).toBe('6.1')
     expect(factors.get('Nh3-scr')?.get('Rtd')).toBe('4.1')
     expect(factors.size).toBe(2)

@@ -84,11 +84,13 @@ describe('stations of HJ 212', () => {
       readings: [],
       rejected: [expect.stringMatching(/^hj212_bad_frame: .*set crc: lower/)],
     })
-    const { readings, rejected } = heard(mn, REAL_TIME, at, { crc: 'lower' })
-    // LA-td is no field of the standard and is left.
+    const { readings, rejected, taken, leftOut } = heard(mn, REAL_TIME, at, { crc: 'lower' })
     expect(rejected).toEqual([])
     expect(readings).toHaveLength(11)
     expect(readings.find(({ metric }) => metric.includes('a34004'))).toMatchObject({ value: 207 })
+    // No field of the standard: it is named and counted.
+    expect(taken.leftOut).toEqual([{ name: 'LA-td', why: expect.stringMatching(/^no field of this name is known/) }])
+    expect(leftOut).toMatchObject({ unknown_field: 1 })
   })
 
   test('a frame that was changed behind its check sum is refused', () => {
