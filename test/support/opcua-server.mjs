@@ -7,6 +7,7 @@ import * as loaded from 'node-opcua'
  *
  * {"set": [{"name", "value", "type", "status", "source_ms"}, …]}  values of variables, in order
  * {"still": true}  the variables that count by themselves count no more
+ * {"pause": true}  answered with the shortest time between an answer that it is busy and the next request of that kind, ms
  */
 
 const opcua = loaded.default ?? loaded
@@ -40,7 +41,23 @@ const server = new OPCUAServer({
   securityPolicies: [SecurityPolicy.None, SecurityPolicy.Basic256Sha256, SecurityPolicy.Aes128_Sha256_RsaOaep],
   userManager: { isValidUser: (name, password) => options.users?.[name] === password },
   maxConnectionsPerEndpoint: 50,
+  ...(options.limits === undefined ? {} : { serverCapabilities: { operationLimits: options.limits } }),
 })
+let pauseMs = Number.MAX_SAFE_INTEGER
+// A server that is busy answers so many requests of a kind with BadServerTooBusy before it does them.
+for (const [service, times] of Object.entries(options.busy ?? {})) {
+  const handler = `_on_${service}Request`
+  const answer = server[handler].bind(server)
+  let [left, refusedMs] = [times, 0]
+  server[handler] = (message, channel) => {
+    if (refusedMs > 0) pauseMs = Math.min(pauseMs, Date.now() - refusedMs)
+    refusedMs = 0
+    if (left-- <= 0) return answer(message, channel)
+    refusedMs = Date.now()
+    const fault = new opcua.ServiceFault({ responseHeader: { serviceResult: StatusCodes.BadServerTooBusy } })
+    channel.send_response('MSG', fault, message)
+  }
+}
 await server.initialize()
 const { addressSpace } = server.engine
 const namespace = addressSpace.getOwnNamespace()
@@ -105,6 +122,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   let answer = null
   if (told.set !== undefined) told.set.forEach(set)
   if (told.count !== undefined) answer = count
+  if (told.pause !== undefined) answer = pauseMs
   if (told.still !== undefined) clearInterval(ticking)
   console.log(JSON.stringify(answer))
 }

@@ -30,6 +30,10 @@ export interface OpcuaServerSetup {
   readonly trusts?: boolean
   /** Variables `C0`, `C1` … that count by themselves. */
   readonly many?: { readonly count: number; readonly every_ms: number; readonly history: number }
+  /** Operations of one request, as a server states them: `maxNodesPerHistoryReadData`, `maxMonitoredItemsPerCall`. */
+  readonly limits?: Readonly<Record<string, number>>
+  /** Requests that are answered with BadServerTooBusy before the first that is not, by service: `HistoryRead`, `CreateMonitoredItems`. */
+  readonly busy?: Readonly<Record<string, number>>
   readonly port?: number
   readonly dir?: string
 }
@@ -50,6 +54,8 @@ export interface TestOpcuaServer {
   set(...values: readonly SetValue[]): Promise<void>
   /** Number of times that the variables that count by themselves have counted. */
   counted(): Promise<number>
+  /** The shortest time between an answer that it is busy and the next request of that kind, ms. */
+  shortestPauseMs(): Promise<number>
   /** Lets the variables that count by themselves count no more. */
   hold(): Promise<void>
   /** As a power cut does; its folder stays. */
@@ -95,6 +101,7 @@ export async function playedServer(
   const tell = (what: {
     readonly set?: readonly SetValue[]
     readonly count?: true
+    readonly pause?: true
     readonly still?: true
   }): Promise<unknown> => {
     const told = asking.then(async () => {
@@ -110,6 +117,7 @@ export async function playedServer(
     endpoint: `opc.tcp://127.0.0.1:${port}/`,
     set: async (...values) => void (await tell({ set: values })),
     counted: async () => (await tell({ count: true })) as number,
+    shortestPauseMs: async () => (await tell({ pause: true })) as number,
     hold: async () => void (await tell({ still: true })),
     kill: async () => {
       program.kill('SIGKILL')

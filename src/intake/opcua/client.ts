@@ -53,7 +53,7 @@ export class OpcuaClient {
     let link: OpcuaLink | null = null
     try {
       link = await open(this.plan, signal)
-      const items = await link.subscribe(this.plan.items)
+      const items = await link.subscribe(this.plan.items, signal)
       if (signal.aborted) return
       this.#there()
       await new OpcuaFeed(this.plan, link, items, this.#feedDeps()).run(signal)

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Clock } from '../../base/clock.js'
 import type { OpcuaItem, OpcuaPlan, OpcuaValue } from '../../base/opcua.js'
 import type { JournalBacklog } from '../backlog.js'
+import { BusyPause, isBusy } from './busy.js'
 import { OpcuaFault } from './fault.js'
 import { GapFilling } from './gap-filling.js'
 import type { KeptTime } from './kept-time.js'
@@ -81,19 +82,37 @@ export class OpcuaFeed {
 
   /** The first notification says which time it is at the server. */
   async #first(signal: AbortSignal): Promise<void> {
-    const notification = await this.link.next([])
-    if (!signal.aborted) this.#take(notification)
+    const pause = new BusyPause(this.deps.clock)
+    let notification: ServerNotification | null = null
+    while (notification === null && !signal.aborted) notification = await this.#next(pause, signal)
+    if (notification !== null && !signal.aborted) this.#take(notification)
   }
 
   async #pump(signal: AbortSignal): Promise<void> {
+    const pause = new BusyPause(this.deps.clock)
     while (!signal.aborted) {
       await this.#room(signal)
       if (signal.aborted) return
-      const durable = this.#durable
-      this.#durable = []
-      const notification = await this.link.next(durable)
+      const notification = await this.#next(pause, signal)
       if (signal.aborted) return
-      this.#take(notification)
+      if (notification !== null) this.#take(notification)
+    }
+  }
+
+  /** Null behind a pause of a busy server: what it has not been told to be durable is told again. */
+  async #next(pause: BusyPause, signal: AbortSignal): Promise<ServerNotification | null> {
+    const durable = this.#durable
+    this.#durable = []
+    try {
+      const notification = await this.link.next(durable)
+      pause.succeeded()
+      return notification
+    } catch (error) {
+      // Whoever hears nothing of it for too long takes it for gone.
+      if (!isBusy((error as Error).message)) throw error
+      this.#durable.push(...durable)
+      await pause.failed(signal)
+      return null
     }
   }
 
@@ -167,7 +186,8 @@ export class OpcuaFeed {
     while (!signal.aborted) {
       await this.deps.clock.sleep(ASK_AGAIN_MS, signal)
       if (signal.aborted || this.#refused.length === 0) continue
-      const { monitored, refused } = await this.link.subscribe(this.#refused)
+      const { monitored, refused } = await this.link.subscribe(this.#refused, signal)
+      if (signal.aborted) return
       this.#monitored += monitored
       this.#refused = this.#itemsOf(refused)
       this.#tellNodes(refused)

@@ -1,5 +1,7 @@
 import type { HistoryReadResponse, NodeId } from 'node-opcua-client'
+import type { Clock } from '../../base/clock.js'
 import type { OpcuaItem } from '../../base/opcua.js'
+import { BusyPause, isBusy, isTooMany } from './busy.js'
 import { inTime } from './in-time.js'
 import type { HistoryPage } from './link.js'
 import type { NodeIds } from './node-ids.js'
@@ -26,6 +28,7 @@ export interface HistoryRequest {
   readonly fromMs: number
   readonly toMs: number
   readonly timeoutMs: number
+  readonly clock: Pick<Clock, 'sleep'>
 }
 
 /** Nodes that are asked for together, from their begin on. */
@@ -35,9 +38,12 @@ interface HistoryGroup {
   readonly tries: number
 }
 
-/** Requests that have failed one after the other. */
+/** Experience with the server at hand. */
 interface Patience {
-  failed: number
+  /** Requests that have failed one after the other. */
+  readonly pause: BusyPause
+  /** Nodes of one request: fewer for a server that takes fewer. */
+  nodesMax: number
 }
 
 interface HistoryCursor {
@@ -55,24 +61,25 @@ export async function* readHistory(
   signal: AbortSignal,
 ): AsyncGenerator<HistoryPage> {
   const { items } = request
-  const patience = { failed: 0 }
-  for (let from = 0; from < items.length && !signal.aborted; from += NODES_MAX) {
+  const patience = { pause: new BusyPause(request.clock), nodesMax: NODES_MAX }
+  for (let from = 0, to = 0; from < items.length && !signal.aborted; from = to) {
+    to = from + patience.nodesMax
     const cursors: HistoryCursor[] = []
-    for (const item of items.slice(from, from + NODES_MAX)) {
+    for (const item of items.slice(from, to)) {
       const known = await nodeIds.of(item.node)
       if ('why' in known) yield { values: [], without: [{ key: item.key, why: known.why }] }
       else cursors.push({ item, nodeId: known.nodeId, continuationPoint: null })
     }
     const none = yield* readGroups(at, [{ cursors, tries: 0 }], { ...request, patience }, signal)
     if (none === null) continue
-    yield { values: [], without: items.slice(from + NODES_MAX).map(({ key }) => ({ key, why: none })) }
+    yield { values: [], without: items.slice(to).map(({ key }) => ({ key, why: none })) }
     return
   }
 }
 
 /**
- * A group whose request fails, because the server is busy or answers late, is asked for again in halves from its begin: values that
- * come twice are one reading, and those of a node that is given up are lost. Returns the reason where
+ * A group whose request fails is asked for again after a pause: as it is where the server is busy, else in halves from its begin. Values
+ * that come twice are one reading, and those of a node that is given up are lost. Returns the reason where
  * nothing more is to be asked for: the server has no history at all, or has given none for many requests.
  */
 async function* readGroups(
@@ -82,18 +89,23 @@ async function* readGroups(
   signal: AbortSignal,
 ): AsyncGenerator<HistoryPage, string | null> {
   const { patience } = request
+  const { pause } = patience
   for (let group = groups.shift(); group !== undefined && !signal.aborted; group = groups.shift()) {
     let open = group.cursors
     while (open.length > 0 && !signal.aborted) {
       const read = await readPage(at, open, request)
       const isFailed = read.why !== null || read.late.length === open.length
-      patience.failed = isFailed ? patience.failed + 1 : 0
       const why = read.why ?? read.late[0]?.why ?? ''
-      if (patience.failed >= FAILED_MAX || (read.why !== null && read.isWithoutHistory)) {
+      if (isFailed && isTooMany(why)) patience.nodesMax = Math.min(patience.nodesMax, Math.ceil(open.length / 2))
+      if (!isFailed) pause.succeeded()
+      if ((isFailed && pause.failures + 1 >= FAILED_MAX) || (read.why !== null && read.isWithoutHistory)) {
         const left = [...open, ...groups.flatMap(({ cursors }) => cursors)]
         yield { values: [], without: left.map(({ item }) => ({ key: item.key, why })) }
         return why
       }
+      if (isFailed) await pause.failed(signal)
+      // A server that is busy as a whole answers for fewer nodes no sooner.
+      if (read.why !== null && isBusy(why) && !isTooMany(why)) continue
       if (read.why === null) {
         yield read.page
         open = read.open

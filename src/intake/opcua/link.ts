@@ -6,7 +6,7 @@ export interface OpcuaLink {
    * Subscribes to the items, beside those of before, and says of each that the server refuses why. The first value of each
    * comes with the notifications.
    */
-  subscribe(items: readonly OpcuaItem[]): Promise<SubscribedItems>
+  subscribe(items: readonly OpcuaItem[], signal?: AbortSignal): Promise<SubscribedItems>
   /**
    * Waits for the next notification of the server, and tells it which ones are durable here: it keeps the others. Several
    * calls may wait at the same time.

@@ -1,5 +1,7 @@
 import type { CreateMonitoredItemsResponse, PublishResponse } from 'node-opcua-client'
+import { type Clock, systemClock } from '../../base/clock.js'
 import type { OpcuaItem, OpcuaPlan } from '../../base/opcua.js'
+import { BusyPause, isBusy, isTooMany } from './busy.js'
 import { OpcuaFault } from './fault.js'
 import { readHistory } from './history.js'
 import { inTime } from './in-time.js'
@@ -18,6 +20,8 @@ const MISSED_MAX = 4
 const NOTIFIED_MAX = 5000
 /** Items of one request; a server that takes fewer is asked for fewer. */
 const ITEMS_MAX = 500
+/** Requests for items that a busy server refuses one after the other before the connection is given up: it is begun anew later. */
+const REFUSED_MAX = 10
 
 /** A subscription by `node-opcua-client`. */
 export class NodeOpcuaLink implements OpcuaLink {
@@ -30,24 +34,28 @@ export class NodeOpcuaLink implements OpcuaLink {
   constructor(
     private readonly plan: OpcuaPlan,
     private readonly at: OpcuaSession,
+    private readonly clock: Pick<Clock, 'sleep'> = systemClock,
   ) {
     this.#nodeIds = new NodeIds(at)
   }
 
-  async subscribe(items: readonly OpcuaItem[]): Promise<SubscribedItems> {
+  async subscribe(items: readonly OpcuaItem[], signal?: AbortSignal): Promise<SubscribedItems> {
     return this.#asked(async () => {
       this.#subscription ??= await this.#create()
       const refused: { key: string; why: string }[] = []
+      const pause = new BusyPause(this.clock)
       let atOnce = ITEMS_MAX
-      for (let from = 0; from < items.length; ) {
+      for (let from = 0; from < items.length && signal?.aborted !== true; ) {
         const part = items.slice(from, from + atOnce)
         try {
           refused.push(...(await this.#monitor(part, this.#subscription.id)))
           from += part.length
+          pause.succeeded()
         } catch (error) {
-          if (part.length === 1 || !/BadTooManyOperations|BadRequestTooLarge/.test((error as Error).message))
-            throw error
-          atOnce = Math.ceil(part.length / 4)
+          const { message } = error as Error
+          if (!isBusy(message) || pause.failures >= REFUSED_MAX) throw error
+          if (isTooMany(message)) atOnce = Math.ceil(part.length / 4)
+          await pause.failed(signal)
         }
       }
       const { silenceMaxMs } = this.#subscription
@@ -189,8 +197,9 @@ export class NodeOpcuaLink implements OpcuaLink {
     signal: AbortSignal,
   ): AsyncGenerator<HistoryPage> {
     const { timeoutMs } = this.plan
+    const request = { items, fromMs, toMs, timeoutMs, clock: this.clock }
     try {
-      yield* readHistory(this.at, this.#nodeIds, { items, fromMs, toMs, timeoutMs }, signal)
+      yield* readHistory(this.at, this.#nodeIds, request, signal)
     } catch (error) {
       throw this.at.faultOf(error)
     }

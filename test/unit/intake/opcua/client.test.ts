@@ -88,8 +88,9 @@ class ScriptedLink implements OpcuaLink {
     else waiting(notification)
   }
 
-  break(): void {
-    for (const fail of this.#failing.splice(0)) fail(new OpcuaFault('lost', 'the connection was closed'))
+  break(why = 'the connection was closed'): void {
+    this.#waiting.length = 0
+    for (const fail of this.#failing.splice(0)) fail(new OpcuaFault('lost', why))
   }
 }
 
@@ -226,6 +227,22 @@ describe('a notification', () => {
     const sizes = journal.written.flatMap((one) => ('values' in one ? [one.values.length] : []))
     expect(sizes).toEqual([500, 500, 201])
     expect(figures().values).toMatchObject({ sent: 1201 })
+  })
+
+  test('that a busy server does not let be fetched is fetched later, and what is durable is told it then', async () => {
+    start([idle])
+    const link = await linked(0)
+    link.send(null)
+    await expect.poll(() => link.waiting, SOON).toBe(2)
+    link.send(1, [value(7)])
+    await expect.poll(() => link.acknowledged, SOON).toEqual([1])
+    link.break('BadTooManyPublishRequests (0x80780000)')
+    await expect.poll(() => link.waiting, SOON).toBe(2)
+    // It may not have taken what came with the request that it refused.
+    expect(link.acknowledged).toEqual([1, 1])
+    link.send(2, [value(8)])
+    await expect.poll(() => journal.values, SOON).toEqual([7, 8])
+    expect(links).toHaveLength(1)
   })
 
   test('is not fetched while too much waits for the journal', async () => {

@@ -41,11 +41,15 @@ async function read(
     faultOf: (error: Error) => (error instanceof OpcuaFault ? error : new OpcuaFault('unreachable', error.message)),
   } as unknown as OpcuaSession
   const nodeIds = { of: async (node: string) => ({ nodeId: library.resolveNodeId(node) }) } as unknown as NodeIds
-  const request = { items: itemsOf(count) as unknown as readonly OpcuaItem[], fromMs: 0, toMs: 2000, timeoutMs: 1000 }
+  const pauses: number[] = []
+  const clock = { sleep: async (ms: number) => void pauses.push(ms) }
+  const items = itemsOf(count) as unknown as readonly OpcuaItem[]
+  const request = { items, fromMs: 0, toMs: 2000, timeoutMs: 1000, clock }
   const pages: HistoryPage[] = []
   for await (const page of readHistory(at, nodeIds, request, new AbortController().signal)) pages.push(page)
   return {
     asked,
+    pauses,
     values: new Set(pages.flatMap(({ values }) => values.map(({ item }) => item))),
     without: pages.flatMap(({ without }) => without),
   }
@@ -113,4 +117,28 @@ test('nodes for which a server had no room are asked for by themselves, and one 
   )
   expect(values.size).toBe(49)
   expect(without).toEqual([{ key: 'k3', why: 'BadNoContinuationPoints' }])
+})
+
+test('a busy server is left alone before it is asked again, longer each time, and ten seconds at most', async () => {
+  const { values, pauses } = await read((_nodes, asked) => {
+    if (asked <= 8) throw new Error('BadServerTooBusy (0x80ee0000)')
+  })
+  expect(values.size).toBe(50)
+  expect(pauses).toEqual([250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000])
+})
+
+test('a server that takes eight nodes in a request is asked for as many from then on', async () => {
+  const sizes: number[] = []
+  const { values, without, pauses } = await read(
+    (nodes) => {
+      sizes.push(nodes.length)
+      if (nodes.length > 8) throw new Error('BadTooManyOperations (0x80100000)')
+    },
+    undefined,
+    500,
+  )
+  expect([values.size, without]).toEqual([500, []])
+  // The first fifty tell how many it takes.
+  expect(pauses.length).toBeLessThan(10)
+  expect(sizes.slice(20).every((size) => size <= 7)).toBe(true)
 })
