@@ -88,6 +88,8 @@ export interface Decoded {
   readonly rejected: readonly ElementRejection[]
   /** The device's counters in the order sent, those of refused elements included: what has arrived is no gap. */
   readonly seqs: readonly number[]
+  /** Keys that nobody looks at, by element: `unit`, `units.power_kw`. */
+  readonly unread: readonly string[]
   /** At least one element was taken, or it was a status or an empty retained message. */
   readonly isDecoded: boolean
 }
@@ -115,7 +117,14 @@ export function decode(incoming: Incoming, rules: DecodeRules): Decoded {
   return decodeMessages(path, kind, incoming, rules)
 }
 
-const NOTHING: Omit<Decoded, 'path' | 'isDecoded'> = { readings: [], events: [], status: null, rejected: [], seqs: [] }
+const NOTHING: Omit<Decoded, 'path' | 'isDecoded'> = {
+  readings: [],
+  events: [],
+  status: null,
+  rejected: [],
+  seqs: [],
+  unread: [],
+}
 
 function refused(path: DevicePath | null, why: Fault): Decoded {
   return { ...NOTHING, path, rejected: [{ index: 0, ...why }], isDecoded: false }
@@ -167,7 +176,8 @@ function decodeMessages(path: DevicePath, kind: ClassTopic, incoming: Incoming, 
       isEarlier: rules.isEarlier ?? false,
     },
   }
-  const harvest: Harvest = { readings: [], events: [], rejected: [], seqs: [] }
+  const unread: string[] = []
+  const harvest: Harvest = { readings: [], events: [], rejected: [], seqs: [], unread }
   if (isListed) for (let index = 0; index < content.length; index++) takeElement(content[index], index, origin, harvest)
   else takeElement(content, 0, origin, harvest)
   const isDecoded = harvest.readings.length + harvest.events.length > 0
@@ -178,6 +188,7 @@ function decodeMessages(path: DevicePath, kind: ClassTopic, incoming: Incoming, 
     status: null,
     rejected: harvest.rejected,
     seqs: harvest.seqs,
+    unread,
     isDecoded,
   }
 }

@@ -10,6 +10,10 @@ import { JsonFastPath } from './json-fast-path.js'
 import { wasKept } from './kept.js'
 import { foreignFault } from './registration.js'
 import { type Route, Routes } from './route.js'
+import { shorten } from './text.js'
+
+const UNREAD =
+  'nobody looks at it: an element has ts, metrics, units, quality, seq and events, and units and qualities of its own metrics'
 
 /**
  * Decodes message after message into blocks: the plain ones of our own JSON from their bytes, without an object a
@@ -21,6 +25,7 @@ export class Decoder {
   readonly #taken = new DecodedMessage()
   readonly #dialects = newDialects()
   #plainMessages = 0
+  #unreadKeys = 0
 
   /** @param namesLeftOut what is decoded says which of its values were left out: for people who look at one message */
   constructor({ namesLeftOut = false } = {}) {
@@ -101,7 +106,7 @@ export class Decoder {
 
   /** Values that were in order and made no reading, since the start, by why. */
   get leftOut(): Readonly<Record<string, number>> {
-    const all: Record<string, number> = {}
+    const all: Record<string, number> = { unknown_key: this.#unreadKeys }
     for (const { leftOut = {} } of this.#dialects) {
       for (const [why, values] of Object.entries(leftOut)) all[why] = (all[why] ?? 0) + values
     }
@@ -132,6 +137,8 @@ export class Decoder {
     taken.status = decoded.status
     taken.rejected = decoded.rejected
     taken.isDecoded = decoded.isDecoded
+    this.#unreadKeys += decoded.unread.length
+    for (const key of decoded.unread) taken.leaveOut(shorten(key), UNREAD)
     for (const seq of decoded.seqs) taken.seqs[taken.seqCount++] = seq
     for (const { ts } of decoded.events) taken.newestTs = Math.max(taken.newestTs, ts)
     if (route === null || decoded.readings.length === 0) return taken

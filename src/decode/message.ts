@@ -52,6 +52,8 @@ export interface Harvest {
   readonly rejected: ElementRejection[]
   /** The counters of all messages that could be read, refused ones too: what has arrived is no gap. */
   readonly seqs: number[]
+  /** Keys of the elements that nobody looks at, as `unit` or `units.power_kw`; absent where nobody asks. */
+  readonly unread?: string[]
 }
 
 type JsonObject = Readonly<Record<string, unknown>>
@@ -102,6 +104,7 @@ export function takeElement(element: unknown, index: number, origin: ElementCont
     return
   }
   if (message.seq !== undefined) harvest.seqs.push(message.seq)
+  if (harvest.unread !== undefined) noteUnread(element as JsonObject, message, harvest.unread)
   const ts = eventTime(message, origin)
   if (typeof ts !== 'number') {
     harvest.rejected.push({ index, ...ts })
@@ -110,6 +113,14 @@ export function takeElement(element: unknown, index: number, origin: ElementCont
   const place = message.ts !== undefined && isWritable(ts) ? { index, ts } : { index }
   const rejection = takeMessage(message, basisOf(message, ts, origin), origin, place, harvest)
   if (rejection !== null) harvest.rejected.push({ ...place, ...rejection })
+}
+
+/** Keys that the contract does not have, and units and qualities of metrics that the element does not have: a slip hides there. */
+function noteUnread(element: JsonObject, { metrics = {}, units = {}, quality }: Message, unread: string[]): void {
+  for (const key in element) if (!Object.hasOwn(messageShape.shape, key)) unread.push(key)
+  for (const name in units) if (!Object.hasOwn(metrics, name)) unread.push(`units.${name}`)
+  if (typeof quality !== 'object') return
+  for (const name in quality) if (!Object.hasOwn(metrics, name)) unread.push(`quality.${name}`)
 }
 
 /** Takes a message whose time is known, or gives the one fault of the element; then nothing of it was taken. */

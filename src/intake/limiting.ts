@@ -14,7 +14,7 @@ interface Words {
 
 const LIMIT = 'mqtt.limits.'
 /** Words of the log for each bound; the others have lines of their own. */
-const WORDS: Readonly<Record<Exclude<IntakeLimit, 'forward' | 'credentials'>, Words>> = {
+const WORDS: Readonly<Record<Exclude<IntakeLimit, 'forward' | 'credentials' | 'backlog'>, Words>> = {
   connections: {
     event: 'a client is turned away (CONNACK 3): too many are connected',
     remedy: `look for clients that connect again and again, or raise ${LIMIT}connections`,

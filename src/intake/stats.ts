@@ -30,6 +30,7 @@ export const LIMITS = [
   'receive_maximum',
   'deliveries',
   'wills',
+  'backlog',
 ] as const
 export type IntakeLimit = (typeof LIMITS)[number]
 

@@ -64,7 +64,7 @@ export const METRIC_FAMILIES: readonly Family[] = [
   {
     name: 'greengauge_values_left_out_total',
     type: 'counter',
-    help: 'Values that were in order and made no reading, since the start: of Sparkplug metrics, OPC UA nodes, registers of Modbus, fields of HJ 212 and device profiles.',
+    help: 'Values that were in order and made no reading, since the start: of Sparkplug metrics, OPC UA nodes, registers of Modbus, fields of HJ 212 and device profiles; and keys of our own JSON that nobody looks at.',
     samples: ({ measures }) => byLabel('why', measures.valuesLeftOut),
   },
   {

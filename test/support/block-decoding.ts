@@ -91,7 +91,7 @@ export class BothWays {
     return { expected: this.#told(decoded, words), got, isPlain: this.#decoder.plainMessages > plainBefore }
   }
 
-  #told({ readings, events, path, ...rest }: Decoded, wordsBefore: number): object {
+  #told({ readings, events, path, unread: _, ...rest }: Decoded, wordsBefore: number): object {
     return {
       ...rest,
       path,

@@ -23,6 +23,7 @@ const LEFT_OUT = {
   unwanted: 'codes of the station leaves this code out',
   unknown_field: 'no field of this name is known: values are Rtd, Avg, Min, Max and Cou, also with Zs before them',
   repeated_field: 'the frame has the field twice, with two values: the first one counts',
+  unknown_time: 'it is no time like 20260801085000, so DataTime counts',
   no_values: 'such frames have no values: states, logs and alarms are not read',
 } as const
 type LeftOut = keyof typeof LEFT_OUT
@@ -51,6 +52,7 @@ export class Hj212Dialect implements Dialect {
     unwanted: 0,
     unknown_field: 0,
     repeated_field: 0,
+    unknown_time: 0,
     no_values: 0,
   }
   readonly #emitter = new Emitter()
@@ -158,7 +160,10 @@ export class Hj212Dialect implements Dialect {
     for (const [code, factor] of fields.factors) {
       const letter = factor.get('Flag')
       const quality = qualityOfFlag(letter)
-      const sampledAt = readWallTime(factor.get('SampleTime') ?? '') ?? ts.ms
+      const sampled = factor.get('SampleTime') ?? ''
+      const ownMs = readWallTime(sampled)
+      if (ownMs === null && sampled !== '') this.#leaveOut('unknown_time', `${code}-SampleTime`)
+      const sampledAt = ownMs ?? ts.ms
       for (const [field, text] of factor) {
         const place = places.of(code, field, period)
         if (typeof place === 'string') {

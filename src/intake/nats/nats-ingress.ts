@@ -54,7 +54,11 @@ export class NatsIngress {
         callback: (_error, message) => {
           const entry = take.passing(message)
           // Its sender does not wait for an answer: what finds no room is lost, as QoS 0 may be.
-          if (entry === null || backlog.isFull) return
+          if (entry === null) return
+          if (backlog.isFull) {
+            stats.limited('backlog')
+            return
+          }
           const sizeBytes = entry.topic.length + entry.payload.length
           stats.messageCame(sizeBytes, 1, entry.ingress)
           backlog.add(sizeBytes)

@@ -93,6 +93,14 @@ describe('a message of our own', () => {
     ])
   })
 
+  test('a key that nobody looks at is named: a unit that was meant is not lost without a word', () => {
+    const explained = explainOne(TOPIC, '{"metrics":{"elec_import_kw":1500},"unit":"W","units":{"elec_import_w":"W"}}')
+    expect(found(explained, 'left_out')).toEqual([
+      expect.stringMatching(/^unit: nobody looks at it/),
+      expect.stringMatching(/^units.elec_import_w: nobody looks at it/),
+    ])
+  })
+
   test('a status is no reading', () => {
     expect(found(explainOne('plants/p/l/main-1/status', 'offline'), 'outcome')).toEqual(['status: offline'])
   })

@@ -324,11 +324,13 @@ describe('what is not taken', () => {
 test('what makes no reading is counted by its reason', () => {
   const { dialect, take } = setUp({ codes: { a01014: null } })
   const { taken, values } = take(
-    `${TIME},Site=3;a19001-Rtd=9,a19001-Rtd=8,a19001-EFlag=A01,a19001-Flag=N;a21026-Rtd=,a21026-Flag=D;a01014-Rtd=7,a01014-Flag=N`,
+    `${TIME},Site=3;a19001-Rtd=9,a19001-Rtd=8,a19001-EFlag=A01,a19001-Flag=N;a21026-SampleTime=14:12,a21026-Rtd=,a21026-Flag=D;a01014-Rtd=7,a01014-Flag=N`,
   )
   expect(values).toEqual({ o2_pct: '9 good' })
   expect(taken).toMatchObject({ isDecoded: true, rejected: [] })
   take('SB1-RS=1', { cn: '2021' })
   take('', { cn: '9015' })
-  expect(dialect.leftOut).toEqual({ null: 1, unwanted: 1, unknown_field: 2, repeated_field: 1, no_values: 1 })
+  expect(dialect.leftOut).toEqual({
+    ...{ null: 1, unwanted: 1, unknown_field: 2, repeated_field: 1, unknown_time: 1, no_values: 1 },
+  })
 })
