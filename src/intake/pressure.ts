@@ -28,8 +28,9 @@ const AVERAGED_MS = 5000
 const DOUBLED_MS = 1000
 /** So many times what was taken between the last two cycles may wait for the next one: with less, each has fewer than the one before. */
 const NEXT_CYCLE = 1.5
-/** Longer cycles than this do not have as much waiting for them. */
-const CYCLE_MS_MAX = 5000
+/** But no more than is taken in so many times the cycle, and longer cycles than this do not have as much waiting for them. */
+const CYCLES = 2
+const CYCLE_MS_MAX = 2500
 /** Taking that stands for so long is not slow but blocked: then the journal is the buffer. */
 const BLOCKED_MS = 15_000
 /** A connection is read on after so long in any case, so that its PINGREQ is answered. */
@@ -66,6 +67,9 @@ export class Pressure {
   /** Taken since the last time in which nothing was, and between that time and the one before. */
   #takenNow = 0
   #takenAtOnce = 0
+  /** Length of the time in which nothing is, and of the last one, ms. */
+  #standingMs = 0
+  #stoodMs = 0
   #isBlocked = false
   #isAtRest = false
   /** Called when something comes after a rest: from then on somebody has to look again. */
@@ -141,7 +145,7 @@ export class Pressure {
     if (!isRest && !isCollecting && this.#waiting > 0 && before >= 0 && passedMs > 0) {
       const perS = ((taken - before) / passedMs) * 1000
       this.#takenPerS += (perS - this.#takenPerS) * Math.min(1, passedMs / AVERAGED_MS)
-      this.#noteTaken(taken - before)
+      this.#noteTaken(taken - before, passedMs)
     } else if (!isRest && this.#takenPerS < TAKEN_A_SECOND) {
       this.#takenPerS = Math.min(TAKEN_A_SECOND, this.#takenPerS * (1 + passedMs / DOUBLED_MS))
     }
@@ -149,17 +153,22 @@ export class Pressure {
     this.#letOn(nowMs)
   }
 
-  #noteTaken(messages: number): void {
-    if (messages === 0 && this.#takenNow > 0) {
-      this.#takenAtOnce = this.#takenNow
-      this.#takenNow = 0
+  #noteTaken(messages: number, passedMs: number): void {
+    if (messages > 0) {
+      if (this.#standingMs > 0) this.#stoodMs = this.#standingMs
+      this.#standingMs = 0
+      this.#takenNow += messages
+      return
     }
-    this.#takenNow += messages
+    this.#standingMs += passedMs
+    if (this.#takenNow > 0) this.#takenAtOnce = this.#takenNow
+    this.#takenNow = 0
   }
 
   get #room(): number {
     const inTime = (this.#takenPerS * this.#lateMs) / 1000
-    const forCycle = Math.min(NEXT_CYCLE * this.#takenAtOnce, (this.#takenPerS * CYCLE_MS_MAX) / 1000)
+    const cycleMs = Math.min(CYCLE_MS_MAX, Math.max(this.#standingMs, this.#stoodMs))
+    const forCycle = Math.min(NEXT_CYCLE * this.#takenAtOnce, (this.#takenPerS * CYCLES * cycleMs) / 1000)
     return Math.max(inTime, forCycle) - this.#waiting - this.#cameBefore - this.#came
   }
 

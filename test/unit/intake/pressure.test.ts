@@ -216,6 +216,16 @@ describe('a pipeline that takes 800 messages at most between cycles of two secon
   })
 })
 
+test('a pipeline that takes all the time but for a short rest now and then has a second of it waiting, and no more', () => {
+  const journal = new Journal()
+  const senders = Array.from({ length: 20 }, (_, i) => new Sender(journal, `m${i}`))
+  for (let rest = 0; rest < 6; rest++) {
+    journal.runs(10_000, 20_000, senders)
+    journal.runs(PRESS_MS, 0, senders)
+    expect(journal.waiting).toBeLessThan(23_000)
+  }
+})
+
 test('a pipeline that waits for company is not taken for a slow one: who comes with its past is let in at once', () => {
   const journal = new Journal()
   for (let second = 0; second < 30; second++) {
