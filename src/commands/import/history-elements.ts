@@ -176,7 +176,8 @@ type Metrics = Record<string, string | number | boolean>
 
 /** Names come from files: `__proto__` is a name like any other. */
 function put<T>(into: Record<string, T>, name: string, value: T): void {
-  Object.defineProperty(into, name, { value, enumerable: true, configurable: true, writable: true })
+  if (name !== '__proto__') into[name] = value
+  else Object.defineProperty(into, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
 function textOf(cell: HistoryCell): string | null {

@@ -41,11 +41,11 @@ export class HistoryTime {
 
   /** Text or number in the columns of the time; null when one of them is empty or not there. */
   sent(row: HistoryRow): string | number | null {
-    const cells = this.#columns.map((column) => row.cell(column))
-    if (cells.some((cell) => cell === null || cell === undefined || cell === '')) return null
-    const [first] = cells
-    if (cells.length === 1 && typeof first === 'number') return first
-    const text = cells.map(String).join(' ')
+    const [column = '', second] = this.#columns
+    const first = row.cell(column)
+    if (second === undefined && typeof first === 'number') return first
+    const text = second === undefined ? textOf(first) : joined(this.#columns.map((one) => textOf(row.cell(one))))
+    if (text === null) return null
     // A day alone is its midnight, as spreadsheets have it.
     if (this.#isLocal && /^\d{4}-\d\d-\d\d$/.test(text)) return `${text} 00:00:00`
     // Databases write a blank for the T of RFC 3339.
@@ -65,6 +65,15 @@ export class HistoryTime {
     }
     return ms
   }
+}
+
+/** null for a cell without content. */
+function textOf(cell: HistoryCell): string | null {
+  return cell === null || cell === undefined || cell === '' ? null : String(cell)
+}
+
+function joined(texts: readonly (string | null)[]): string | null {
+  return texts.includes(null) ? null : texts.join(' ')
 }
 
 /** The one of two instants that follows the row before, in the direction that the series has. */

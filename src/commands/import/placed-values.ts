@@ -45,8 +45,9 @@ function textsOf(wanted: MappedCell | readonly MappedCell[]): readonly string[] 
 }
 
 function holds(where: Where, row: HistoryRow): boolean {
-  return Object.entries(where).every(([column, wanted]) => {
+  for (const column in where) {
     const cell = row.cell(column)
-    return cell !== null && cell !== undefined && textsOf(wanted).includes(String(cell))
-  })
+    if (cell === null || cell === undefined || !textsOf(where[column]!).includes(String(cell))) return false
+  }
+  return true
 }
