@@ -7,6 +7,7 @@ import {
   type HistoryFile,
   type HistoryRow,
   ListedRow,
+  namesThereTwice,
   UnreadableHistory,
 } from './history-file.js'
 import type { HistoryMapping } from './mapping.js'
@@ -24,6 +25,7 @@ interface NumberedRecord {
 /** A CSV file, row by row. */
 export class CsvFile implements HistoryFile {
   readonly placeName = 'line'
+  twice: readonly string[] = []
   readonly #file: string
   readonly #form: HistoryMapping['csv']
   readonly #source: TextSource
@@ -48,7 +50,9 @@ export class CsvFile implements HistoryFile {
         const number = info.lines + skipped
         if (columns === null) {
           width = record.length
-          columns = columnPositions(header ? record : record.map((_, at) => String(at + 1)))
+          const names = header ? record : record.map((_, at) => String(at + 1))
+          columns = columnPositions(names)
+          this.twice = namesThereTwice(names)
           if (header) continue
         }
         rows.push(

@@ -16,6 +16,8 @@ export interface HistoryRow {
 export interface HistoryFile {
   /** The unit in which rows are counted: `line`, or `row` where the file has no lines. */
   readonly placeName: 'line' | 'row'
+  /** Columns of which there are several, once rows have come; absent in files that cannot have such. */
+  readonly twice?: readonly string[]
   /** Part of the file that has been read, 0..1. */
   share(): number
   /** Some rows at a time. Throws `UnreadableHistory`, and errors of the system. */
@@ -54,4 +56,9 @@ export function brokenRow(number: number, problem: string): HistoryRow {
 /** Positions of columns by their names; the first one counts where a name is there twice. */
 export function columnPositions(names: readonly string[]): ReadonlyMap<string, number> {
   return new Map(names.map((name, at): [string, number] => [name, at]).toReversed())
+}
+
+/** Names that more than one column has. */
+export function namesThereTwice(names: readonly string[]): readonly string[] {
+  return [...new Set(names.filter((name, at) => names.indexOf(name) < at))]
 }

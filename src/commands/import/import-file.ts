@@ -42,6 +42,7 @@ export async function* chunksOf(of: ImportedFile): AsyncGenerator<ImportChunk> {
   let rows = 0
   for await (const some of of.file.rows()) {
     if (rows === 0) refuseMissingColumns(of, some)
+    if (rows === 0) of.summary.twice = mappedColumns(of.mapping).filter((one) => of.file.twice?.includes(one) === true)
     for (const row of some) {
       takeRow(row, elements, of, chunk)
       rows++

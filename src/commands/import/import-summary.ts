@@ -44,6 +44,8 @@ export class ImportSummary {
   leftOut = 0
   readings = 0
   refused = 0
+  /** Columns of the mapping of which the file has several: the first one counts. */
+  twice: readonly string[] = []
   readonly #series = new Map<string, SeriesCount>()
   readonly #used = new Set<MappedValue>()
   readonly #examples: RefusedPlace[] = []

@@ -27,6 +27,9 @@ export function resultLines(
     `  SHA-256 ${sha256}`,
     `  ${counted(rows, 'row')}, ${counted(readings, 'reading')}, ${leftOut} left out, ${refused} refused`,
     ...summary.series.map((one) => `  ${seriesLine(one)}`),
+    ...summary.twice.map(
+      (column) => `  column ${JSON.stringify(column)} stands there more than once: the first one counts`,
+    ),
     ...summary.unused(values).map(({ column, where = {} }) => {
       const conditions = Object.entries(where).map(([key, wanted]) => `${key} ${[wanted].flat().join(' or ')}`)
       return `  nothing for ${[column, ...conditions].join(', ')}: look at the names in the mapping`
@@ -75,6 +78,7 @@ export function resultJson(results: readonly FileResult[], frozen: FrozenAnswer 
       readings: summary.readings,
       left_out: summary.leftOut,
       refused: summary.refused,
+      columns_twice: summary.twice,
       reasons: summary.reasons,
       examples: summary.examples,
       series: summary.series.map(({ firstMs, lastMs, ...one }) => ({

@@ -5,6 +5,7 @@ import {
   type HistoryFile,
   type HistoryRow,
   ListedRow,
+  namesThereTwice,
   UnreadableHistory,
 } from './history-file.js'
 import type { HistoryMapping } from './mapping.js'
@@ -19,6 +20,7 @@ const ROW_CHARS_MAX = 1024 * 1024
 /** One sheet of a workbook, row by row: cells as their formats say, formulas as they were computed when it was saved. */
 export class XlsxFile implements HistoryFile {
   readonly placeName = 'row'
+  twice: readonly string[] = []
   readonly #file: string
   readonly #form: HistoryMapping['xlsx']
   #readChars = 0
@@ -65,9 +67,9 @@ export class XlsxFile implements HistoryFile {
       for (const { number, cells, problem } of reader.take()) {
         if (number <= skipped) continue
         if (columns === null) {
-          columns = columnPositions(
-            header ? cells.map((cell) => String(cell ?? '').trim()) : cells.map((_, at) => lettersOf(at)),
-          )
+          const names = header ? cells.map((cell) => String(cell ?? '').trim()) : cells.map((_, at) => lettersOf(at))
+          columns = columnPositions(names)
+          this.twice = namesThereTwice(names)
           if (header) continue
         }
         rows.push(problem === '' ? new ListedRow(number, columns, cells) : brokenRow(number, problem))
