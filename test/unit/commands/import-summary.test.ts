@@ -34,7 +34,7 @@ test('a column of the mapping that a file has twice is told', async () => {
     values: [{ column: 'kwh', metric: 'elec_import_kwh', unit: 'kWh' }],
   })
   const summary = new ImportSummary()
-  const judge = new HistoryJudge({ config: { plants: [] }, hash: '', content: '' } as never)
+  const judge = new HistoryJudge({ config: { plants: [] }, hash: '', content: '{}' } as never)
   for await (const _ of chunksOf({ name: 'a.csv', file: await openHistory(file, mapping), mapping, judge, summary }));
   expect(summary.series).toMatchObject([{ readings: 1, least: 1 }])
   expect(resultLines({ name: 'a.csv', sha256: '', summary, state: 'looked_at' }, mapping.values)).toContain(
