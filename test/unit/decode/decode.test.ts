@@ -48,6 +48,7 @@ describe('a reading', () => {
       status: null,
       rejected: [],
       seqs: [7],
+      unread: [],
       isDecoded: true,
     })
   })
