@@ -142,7 +142,7 @@ function planOf(topic: string, uses: readonly Use[], count: Count): MessagePlan 
       return names === null ? [] : [planned(use, message, names, count)]
     })
     const isMixed = messages.every(({ options }) => options.isMixed)
-    // What no kind takes of such a topic is left by the rule that leaves the rest of it.
+    // The rule that leaves the rest of such a topic leaves too what no kind takes.
     const ignored = isMixed ? use.ignored.find((one) => one.topic.match(topic) !== null) : undefined
     const rule = ignored?.rule ?? `${messages[0]?.options.written}, conditions`
     return messages.length === 0
