@@ -1,5 +1,6 @@
 // @module-tag slow
 
+import { createHash } from 'node:crypto'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AlarmItem } from '../../src/base/alarm.js'
@@ -178,6 +179,18 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
       `/api/v1/plants/${PLANT}/events?from=2026-01-01T00:00:00Z`,
     )
     expect(items).toMatchObject([{ id: 'n-1', origin: { kind: 'person', account: null } }])
+  })
+
+  test('refuses the original of an entry and says where it is kept, and nothing is kept', async () => {
+    const content = 'scan of a bill'
+    const path = `/api/v1/plants/${PLANT}/originals`
+    const headers = { 'content-type': 'application/octet-stream' }
+    const answer = await fetch(viewer.httpUrl + path, { method: 'POST', headers, body: content })
+    expect(answer.status).toBe(409)
+    expect(((await answer.json()) as Problem).detail).toContain('greengauge original add on that machine')
+    const sha256 = createHash('sha256').update(content).digest('hex')
+    expect(await get(viewer.httpUrl, `${path}/${sha256}`)).toMatchObject({ status: 409 })
+    expect(await get(owner.httpUrl, `${path}/${sha256}`)).toMatchObject({ status: 404 })
   })
 
   test('has a report made by the owner, and hands out its files', async () => {

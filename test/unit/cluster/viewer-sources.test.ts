@@ -165,6 +165,14 @@ test('a report of plants of several owners is refused, and so is a ledger of sev
   await sources.submitAudit({ what: 'report', request: { ...request, plants: ['a'] }, languages: null })
 })
 
+test('originals are neither taken nor handed out: it says where they lie, and asks nobody', async () => {
+  const { sources, asked } = sourcesOf({})
+  const refusal = { status: 409, message: expect.stringContaining('greengauge original add on that machine') }
+  await expect(sources.keepOriginal('suzhou-1', Buffer.from('bill'))).rejects.toMatchObject(refusal)
+  await expect(sources.original('suzhou-1', 'ab'.repeat(32))).rejects.toMatchObject(refusal)
+  expect(asked).toEqual([])
+})
+
 test('measures before the first answer are zero, and of several owners their sums', () => {
   const none = totalMeasures([])
   expect([none.messagesReceived, none.stores]).toEqual([0, []])

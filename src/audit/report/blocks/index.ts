@@ -12,6 +12,7 @@ import { budgets } from './budgets.js'
 import { carbonPrice, goods, installation, precursors } from './cbam.js'
 import { daily } from './daily.js'
 import { energy, intensities } from './energy.js'
+import { energyUses } from './energy-uses.js'
 import { gbt32150 } from './gbt32150.js'
 import { baseYear, boundary, identity } from './identity.js'
 import { pollutants } from './pollutants.js'
@@ -34,6 +35,7 @@ export const BLOCKS = {
   exports,
   pollutants,
   energy,
+  'energy-uses': energyUses,
   intensities,
   budgets,
   savings,

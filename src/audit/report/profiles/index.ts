@@ -1,7 +1,7 @@
 import type { ReportProfile } from '../../../base/report.js'
 import { CBAM, CBAM_FIRST } from './cbam.js'
 import { CBAM_SUMMARY } from './cbam-summary.js'
-import { CENTRE_DECLARATION } from './centre-declaration.js'
+import { CENTRE_DECLARATION, CENTRE_DECLARATION_FIRST } from './centre-declaration.js'
 import { ENERGY_SAVING } from './energy-saving.js'
 import { ETS_MONTH } from './ets-month.js'
 import { GBT32150 } from './gbt32150.js'
@@ -19,7 +19,7 @@ const FORMS: Readonly<Record<ReportProfile, readonly [ReportForm, ...ReportForm[
   'product-footprint': [PRODUCT_FOOTPRINT],
   'ets-month': [ETS_MONTH],
   'zero-carbon-factory': [ZERO_CARBON_FACTORY],
-  'centre-declaration': [CENTRE_DECLARATION],
+  'centre-declaration': [CENTRE_DECLARATION_FIRST, CENTRE_DECLARATION],
   'energy-saving': [ENERGY_SAVING],
 }
 

@@ -63,8 +63,8 @@ test('it does not hold when a gateway lied about an indicator', async () => {
 
 describe('the declaration of a centre', () => {
   const part: MutatedPart = {
-    isFigure: (id) => id.includes('/centre/') || id.includes('/benchmark/'),
-    isTable: (id) => /^(centre-|benchmarks|plan-points)/.test(id),
+    isFigure: (id) => /\/(centre|benchmark|use)\//.test(id),
+    isTable: (id) => /^(centre-|benchmarks|plan-points|energy-uses)/.test(id),
   }
   let declared: FrozenReport
 
@@ -82,6 +82,7 @@ describe('the declaration of a centre', () => {
     expect(monitoring).toContain('2026-10-05T00:00:00+08:00')
     expect(flow).toContain('nobody has put on record')
     expect(table.rows).toHaveLength(12)
+    expect(report.figures['p/use/unseen']?.value).toBe('5280')
     expect(report.figures['p/benchmark/1/value']).toMatchObject({ value: '2', made: { source: 'norm 1, table 2' } })
   })
 
