@@ -29,7 +29,7 @@ const DAY_MS = 86_400_000
 
 export interface EvidenceOf {
   readonly dir: string
-  readonly request: Pick<ReportOrder, 'profile' | 'from' | 'to'>
+  readonly request: Pick<ReportOrder, 'profile' | 'from' | 'to' | 'form'>
   /** Alters the report before it is frozen: what a gateway that lies would do. */
   lie?(report: Report): Report
   /** A bundle that was made in the same folder before: that of the period before. */

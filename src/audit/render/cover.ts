@@ -29,9 +29,8 @@ export function coverLinesOf(report: Report, { language, status, fingerprint, fr
   ]
 }
 
-/** By the clocks of the first plant. */
 function issuedOf({ plants }: Report, { by, at }: Frozen): Text {
-  const when = localTime(`${at.slice(0, 19)}Z`, plants[0]?.timezone ?? 'UTC')
+  const when = firstClock(plants, at)
   return { en: `${when}, frozen by ${by}`, zh: `${when}，由 ${by} 冻结` }
 }
 
@@ -47,12 +46,18 @@ export function periodText({ period: { from, to }, plants }: Report): Text {
       }
 }
 
-function dataOf({ basis: { archive } }: Report): Text {
+function dataOf({ basis: { archive }, plants }: Report): Text {
   const place = grouped(String(archive.position))
+  const now = firstClock(plants, archive.now)
   return {
-    en: `all that had arrived by ${archive.now} (position ${place} in the journal)`,
-    zh: `截至 ${archive.now} 到达的全部数据，日志位置 ${place}`,
+    en: `all that had arrived by ${now} (position ${place} in the journal)`,
+    zh: `截至 ${now} 到达的全部数据，日志位置 ${place}`,
   }
+}
+
+/** An instant to the second, by the clocks of the first plant. */
+function firstClock(plants: Report['plants'], instant: string): string {
+  return localTime(`${instant.slice(0, 19)}Z`, plants[0]?.timezone ?? 'UTC')
 }
 
 export interface CoverLine {

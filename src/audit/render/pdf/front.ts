@@ -6,7 +6,7 @@ import { REPORT_WORDS } from '../words.js'
 import { drawInstructions } from './instructions.js'
 import { BODY, type ContentsLine, INK, NOTE, type Paper } from './paper.js'
 import { linkWithin, type Tag } from './tags.js'
-import type { Style } from './typeset.js'
+import { LEADING, type Style } from './typeset.js'
 
 /** The title page: what it is of, which version, and the two numbers by which its authenticity is checked. */
 export function drawTitlePage(paper: Paper): void {
@@ -31,11 +31,28 @@ export function drawTitlePage(paper: Paper): void {
   for (const { title, text } of coverLinesOf(report, options)) drawPair(paper, textIn(title, language), text)
   drawNotice(paper)
   if (report.instructions !== undefined) drawInstructions(paper, report.instructions)
-  paper.space(14)
-  for (const text of [textIn(addingWords(report.basis.rule), language), textIn(REPORT_WORDS.rounding, language)]) {
+}
+
+/** Draws the rules by which totals are added and figures are rounded. */
+export function drawRules(paper: Paper): void {
+  paper.space(RULES_GAP)
+  for (const text of rulesOf(paper)) {
     paper.paragraph(text, NOTE)
-    paper.space(4)
+    paper.space(RULE_GAP)
   }
+}
+
+/** The page that is being filled has room for them: alone on a page of their own they would look lost. */
+export function hasRoomForRules(paper: Paper): boolean {
+  const lines = rulesOf(paper).reduce((sum, text) => sum + paper.type.lines(text, NOTE, paper.width).length, 0)
+  return paper.y + RULES_GAP + lines * NOTE.size * LEADING + 2 * RULE_GAP <= paper.bottom
+}
+
+const RULES_GAP = 14
+const RULE_GAP = 4
+
+function rulesOf({ report, options: { language } }: Paper): readonly string[] {
+  return [textIn(addingWords(report.basis.rule), language), textIn(REPORT_WORDS.rounding, language)]
 }
 
 /** Draws what limits the figures, where nobody misses it. */

@@ -5,7 +5,7 @@ import type { RenderOptions } from '../options.js'
 import { REPORT_WORDS } from '../words.js'
 import { annexesOf, drawAnnexes, figureDestinations } from './annex.js'
 import { drawChanges, drawSignatures, drawUnchecked } from './back.js'
-import { drawContents, drawTitlePage, isNotice, leaveContents } from './front.js'
+import { drawContents, drawRules, drawTitlePage, hasRoomForRules, isNotice, leaveContents } from './front.js'
 import { BODY, NOTE, Paper } from './paper.js'
 import { printedTable } from './printed.js'
 import { type Destinations, type FittedTable, fitTable, TABLE_START } from './table.js'
@@ -22,8 +22,14 @@ export async function pdfOf(
   const paper = new Paper(report, options, options.fontsFolder)
   const destinations = figureDestinations(report)
   drawTitlePage(paper)
+  const isRoom = hasRoomForRules(paper)
+  if (isRoom) drawRules(paper)
   const contents = leaveContents(paper, entriesOf(report))
   paper.page()
+  if (!isRoom) {
+    drawRules(paper)
+    paper.space(22)
+  }
   let number = 0
   for (const section of bodyOf(report)) drawSection(paper, `${++number}`, section, destinations)
   if (report.previous !== null) {

@@ -3,7 +3,8 @@ import { centreArchitecture, centreFunctionProofs } from '../centre/centre-table
 import { lotDeclaration, lots } from '../footprint/lot-tables.js'
 import { sectorValues } from '../green/benchmarks.js'
 import { greenRegisters, indicators } from '../green/indicator-tables.js'
-import { loanProof, loanSummary } from '../loan/loan-tables.js'
+import { loanProof } from '../loan/loan-proof.js'
+import { loanSummary, loanSummaryFirst } from '../loan/loan-summary.js'
 import { allowances, attestations, covered, originals } from '../market/market-tables.js'
 import { controlPlan, measuringPoints } from '../market/plan-tables.js'
 import { activity } from './activity.js'
@@ -71,6 +72,7 @@ export const BLOCKS = {
   'centre-functions': centreFunctionProofs,
   'measuring-points': measuringPoints,
   'loan-summary': loanSummary,
+  'loan-summary-first': loanSummaryFirst,
   'loan-proof': loanProof,
 } as const satisfies Readonly<Record<string, ReportBlock>>
 

@@ -42,7 +42,7 @@ interface Wanted {
 }
 
 /** A figure of a claim, by the rule of savings; `digits` behind the point. */
-function claimFigure(facts: PlantFacts, figures: ReportFigures, one: ClaimedSaving, wanted: Wanted): string {
+export function claimFigure(facts: PlantFacts, figures: ReportFigures, one: ClaimedSaving, wanted: Wanted): string {
   const { of, name, unit, value, digits } = wanted
   const { id, measure } = one.claim
   const named = bilingual(`${measure}: ${name.en}`, `${measure}：${name.zh}`)

@@ -2,7 +2,7 @@ import type { ReportProfile } from '../../../base/report.js'
 import { CBAM, CBAM_FIRST } from './cbam.js'
 import { CBAM_SUMMARY } from './cbam-summary.js'
 import { CENTRE_DECLARATION, CENTRE_DECLARATION_FIRST } from './centre-declaration.js'
-import { ENERGY_SAVING } from './energy-saving.js'
+import { ENERGY_SAVING, ENERGY_SAVING_FIRST } from './energy-saving.js'
 import { ETS_MONTH } from './ets-month.js'
 import { GBT32150 } from './gbt32150.js'
 import { GHG, GHG_FIRST } from './ghg.js'
@@ -20,7 +20,7 @@ const FORMS: Readonly<Record<ReportProfile, readonly [ReportForm, ...ReportForm[
   'ets-month': [ETS_MONTH],
   'zero-carbon-factory': [ZERO_CARBON_FACTORY],
   'centre-declaration': [CENTRE_DECLARATION_FIRST, CENTRE_DECLARATION],
-  'energy-saving': [ENERGY_SAVING],
+  'energy-saving': [ENERGY_SAVING_FIRST, ENERGY_SAVING],
 }
 
 /** The form of an edition; null for one that this program does not know. */

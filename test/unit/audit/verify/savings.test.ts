@@ -103,7 +103,19 @@ test('a saving for a bank says the claim first, and how to verify it; no other i
   expect(tables.map(({ id }) => id)).toEqual(['loan-summary', 'loan-proof'])
   const saved = tables[0]!.rows.find(({ cells }) => JSON.stringify(cells[1]).includes('p/saving/compressor/saved'))
   expect(JSON.stringify(saved?.cells[2])).toContain('from 2026-10-01 to 2026-10-10')
-  expect(report.sections.filter(({ id }) => id === 'savings')).toEqual([])
+  expect(report.sections.filter(({ id }) => id === 'savings')).toHaveLength(1)
+  const cells = (of: string) =>
+    tables[0]!.rows.find(({ cells: [what] }) => JSON.stringify(what).includes(`"${of}"`))?.cells
+  const value = (of: string) => Number(report.figures[`p/saving/compressor/${of}`]!.value)
+  expect(value('price')).toBeCloseTo(0.8, 6)
+  expect(value('cost')).toBeCloseTo(value('saved') * value('price'), 2)
+  expect(value('kgco2e')).toBeCloseTo(value('saved') * value('factor'), 1)
+  expect(value('share')).toBeCloseTo((value('saved') / value('expected')) * 100, 9)
+  expect(JSON.stringify(cells('Price of a kWh'))).toContain('tariff as the plant states it: flat')
+  expect(JSON.stringify(saved?.cells[2])).toContain('10 days that are known, of 10; for these alone, not for a year')
+  expect(JSON.stringify(cells('What counts against it'))).toContain(
+    'no days lie beyond anything that the baseline has seen; one non-routine event counts',
+  )
   // Both claims are of one measure.
   const claims = tables[0]!.rows.filter(({ cells }) => JSON.stringify(cells[0]).includes('=new compressor'))
   expect(claims.map(({ cells }) => JSON.stringify(cells[0]))).toEqual([
@@ -118,6 +130,16 @@ test('a saving for a bank says the claim first, and how to verify it; no other i
   expect(missedMutations(report, part, 113, 100)).toEqual([])
   const other = (told: Report) => ({ ...told, instructions: 'https://example.org/check' })
   expect((await verified('bank lie', other, 'energy-saving')).faults).not.toEqual([])
+})
+
+test('a saving for a bank of the first edition holds as it was made', { tags: ['slow'] }, async () => {
+  const { report, faults } = await verified('bank first', undefined, 'energy-saving', 1)
+  expect([report.form, faults]).toEqual([undefined, []])
+  expect(report.sections.map(({ id }) => id)).toContain('claims')
+  expect(JSON.stringify(report)).not.toContain('/saving/compressor/price')
+  expect((await verified('bank none', undefined, 'energy-saving', 3).catch(String)) as unknown).toContain(
+    'there is no edition 3',
+  )
 })
 
 test('a saving for a bank differs after each of 1000 mutations', { tags: ['deep'] }, async () => {
@@ -184,11 +206,11 @@ function withValue(report: Report, id: string, more: number): Report {
   return { ...report, figures: { ...report.figures, [id]: { ...figure, value: String(Number(figure.value) + more) } } }
 }
 
-async function verified(name: string, lie?: (report: Report) => Report, profile: ReportProfile = 'ghg') {
+async function verified(name: string, lie?: (report: Report) => Report, profile: ReportProfile = 'ghg', form?: number) {
   const own = join(dir, name.replaceAll(' ', '-'))
   const { zip, report } = await evidenceBundle(bench, {
     dir: own,
-    request: { profile, from: '2026-10-01', to: '2026-10-11' },
+    request: { profile, from: '2026-10-01', to: '2026-10-11', form },
     ...(lie === undefined ? {} : { lie }),
   })
   const { findings } = await verifyPath(zip)
