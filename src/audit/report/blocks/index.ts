@@ -2,6 +2,7 @@ import { fullItems, summaryItems } from '../cbam/tables.js'
 import { centreArchitecture, centreFunctionProofs } from '../centre/centre-tables.js'
 import { lotDeclaration, lots } from '../footprint/lot-tables.js'
 import { sectorValues } from '../green/benchmarks.js'
+import { cleanEnergy } from '../green/clean-energy.js'
 import { greenRegisters, indicators } from '../green/indicator-tables.js'
 import { loanProof } from '../loan/loan-proof.js'
 import { loanSummary, loanSummaryFirst } from '../loan/loan-summary.js'
@@ -66,6 +67,7 @@ export const BLOCKS = {
   originals,
   attestations,
   indicators,
+  'clean-energy': cleanEnergy,
   'green-registers': greenRegisters,
   benchmarks: sectorValues,
   'centre-architecture': centreArchitecture,

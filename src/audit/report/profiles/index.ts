@@ -8,7 +8,7 @@ import { GBT32150 } from './gbt32150.js'
 import { GHG, GHG_FIRST } from './ghg.js'
 import { PRODUCT_FOOTPRINT } from './product-footprint.js'
 import type { ReportForm } from './profile.js'
-import { ZERO_CARBON_FACTORY } from './zero-carbon-factory.js'
+import { ZERO_CARBON_FACTORY, ZERO_CARBON_FACTORY_FIRST } from './zero-carbon-factory.js'
 
 /** Editions of each form, the newest last. Reports state theirs, and are verified by it for ever. */
 const FORMS: Readonly<Record<ReportProfile, readonly [ReportForm, ...ReportForm[]]>> = {
@@ -18,7 +18,7 @@ const FORMS: Readonly<Record<ReportProfile, readonly [ReportForm, ...ReportForm[
   'cbam-summary': [CBAM_SUMMARY],
   'product-footprint': [PRODUCT_FOOTPRINT],
   'ets-month': [ETS_MONTH],
-  'zero-carbon-factory': [ZERO_CARBON_FACTORY],
+  'zero-carbon-factory': [ZERO_CARBON_FACTORY_FIRST, ZERO_CARBON_FACTORY],
   'centre-declaration': [CENTRE_DECLARATION_FIRST, CENTRE_DECLARATION],
   'energy-saving': [ENERGY_SAVING_FIRST, ENERGY_SAVING],
 }

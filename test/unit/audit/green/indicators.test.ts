@@ -107,6 +107,19 @@ describe('worked by hand', () => {
     })
   })
 
+  test('clean energy stands by both ways of matching, and the first edition of the form has neither', async () => {
+    // By the period 2,400 of each day's 4,800 kWh; a flat profile covers the same part of every hour.
+    for (const way of ['annual', 'hourly']) {
+      expect(report.figures[`p/clean/${way}/covered_kwh`]?.value).toBe('4800')
+      expect(report.figures[`p/clean/${way}/share`]?.value).toBe('50')
+    }
+    const used = tableOf(report, 'clean-energy').rows.map(({ cells }) => JSON.stringify(cells.at(-1)))
+    expect(used).toEqual([expect.stringContaining('yes'), expect.stringContaining('no'), 'null'])
+    const order = { ...GREEN_DAYS, now: NOW, profile: 'zero-carbon-factory' as const }
+    const first = await reportOf(benches[0]!, { ...order, form: 1 })
+    expect([report.form, first.form, tableOf(first, 'clean-energy')]).toEqual([2, undefined, undefined])
+  })
+
   test('the document agrees with itself', () => {
     expect(checkDocument(report).filter(({ ok }) => !ok)).toEqual([])
   })

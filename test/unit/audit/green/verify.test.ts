@@ -23,8 +23,8 @@ import { Dice } from '../../../support/mutations.js'
 /** Other mutations with MUTATION_SEED. */
 const SEED = Number(process.env.MUTATION_SEED ?? 113)
 const PART: MutatedPart = {
-  isFigure: (id) => id.includes('/green/') || id.includes('/centre/'),
-  isTable: (id) => id.startsWith('green-'),
+  isFigure: (id) => /\/(green|centre|clean)\//.test(id),
+  isTable: (id) => /^(green-|clean-energy)/.test(id),
 }
 
 let dir: string
