@@ -4,7 +4,7 @@ import { lotDeclaration, lots } from '../footprint/lot-tables.js'
 import { sectorValues } from '../green/benchmarks.js'
 import { cleanEnergy } from '../green/clean-energy.js'
 import { greenRegisters, indicators } from '../green/indicator-tables.js'
-import { loanProof } from '../loan/loan-proof.js'
+import { loanProof, loanProofFirst } from '../loan/loan-proof.js'
 import { loanSummary, loanSummaryFirst } from '../loan/loan-summary.js'
 import { allowances, attestations, covered, originals } from '../market/market-tables.js'
 import { controlPlan, measuringPoints } from '../market/plan-tables.js'
@@ -76,6 +76,7 @@ export const BLOCKS = {
   'loan-summary': loanSummary,
   'loan-summary-first': loanSummaryFirst,
   'loan-proof': loanProof,
+  'loan-proof-first': loanProofFirst,
 } as const satisfies Readonly<Record<string, ReportBlock>>
 
 export type BlockId = keyof typeof BLOCKS
