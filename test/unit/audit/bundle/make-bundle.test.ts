@@ -187,8 +187,12 @@ describe.skipIf(!hasTools())('in an empty folder, with the tools that the guide 
     expect(run('cd unpacked && find . -type f | wc -l').trim()).toBe(
       String(run(`unzip -Z1 ${name}`).trim().split('\n').length),
     )
+    const document = /^ {4}(cmp .*)$/m.exec(text)![1]!
+    cpSync(join(folder, 'unpacked/report/report.en.pdf'), join(folder, 'GIVEN.pdf'))
+    expect(run(document)).toBe('')
     appendFileSync(join(folder, 'unpacked/report/report.en.pdf'), ' ')
     expect(() => run('python3 work/check.py 2>&1')).toThrow()
+    expect(() => run(`${document} 2>&1`)).toThrow()
   })
 })
 
