@@ -60,6 +60,20 @@ describe.skipIf(!hasPoppler)('a page of a report', () => {
     }
   })
 
+  test('never has the rules of adding and rounding alone', async () => {
+    for (let length = 6; length < 26; length++) {
+      const rows = Array.from({ length }, (_, row) => rowOf(`Limit ${row}.`))
+      const notice = { id: 'notice', title: text('Notice'), tables: [tableOf('notice', rows)] }
+      const results = withTables([tableOf('t', [rowOf('Total')])])
+      const pages = await pagesOf({ ...results, sections: [notice, ...results.sections] })
+      const on = pages.filter(
+        (page) => page.includes('How totals are added up') || page.includes('half away from zero'),
+      )
+      expect(on, `${length} rows`).toHaveLength(1)
+      expect(on[0], `${length} rows`).toMatch(/Limit \d|Title t/)
+    }
+  })
+
   test('never has the total of a long table alone', async () => {
     for (let length = 30; length < 42; length++) {
       const rows = Array.from({ length }, (_, row) => rowOf(`Part ${row}.`))
