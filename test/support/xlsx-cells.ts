@@ -1,6 +1,6 @@
 import yauzl from 'yauzl'
 
-/** The cells of the first sheet of a workbook as texts, row by row; '' for an empty one. Rows are as long as the first. */
+/** The cells of the first sheet of a workbook as texts, row by row; '' for an empty one. Rows are as long as the longest. */
 export async function xlsxCells(workbook: Buffer): Promise<readonly (readonly string[])[]> {
   const parts = await partsOf(workbook)
   const shared = [...(parts.get('xl/sharedStrings.xml') ?? '').matchAll(/<si>.*?<\/si>/gs)].map(([si]) => textIn(si))
@@ -14,7 +14,7 @@ export async function xlsxCells(workbook: Buffer): Promise<readonly (readonly st
     }
     return cells
   })
-  const width = Math.max(...(rows[0]?.keys() ?? [])) + 1
+  const width = Math.max(-1, ...rows.flatMap((cells) => [...cells.keys()])) + 1
   return rows.map((cells) => Array.from({ length: width }, (_, i) => cells.get(i) ?? ''))
 }
 

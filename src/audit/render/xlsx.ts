@@ -16,27 +16,64 @@ import { withoutTimes } from './zip-times.js'
  */
 export async function xlsxOf(report: Report, options: RenderOptions): Promise<Buffer> {
   const names = new Set<string>()
-  const sheets = [coverSheet(report, options, names)]
-  for (const sheet of sheetsOf(report)) {
-    sheets.push(tableSheet(report, sheet, options, nameOf(sheet.id, names)))
-  }
-  return withoutTimes(await writeXlsxFile(sheets).toBuffer())
+  const cover = nameOf('report', names)
+  const named = sheetsOf(report).map((sheet) => ({ name: nameOf(sheet.id, names), sheet }))
+  const sheets = named.map(({ name, sheet }) => tableSheet(report, sheet, options, name))
+  const all = [coverSheet(report, options, { name: cover, named }), ...sheets]
+  return withoutTimes(await writeXlsxFile(all).toBuffer())
 }
 
 type WrittenSheet = XlsxSheet<never> & { readonly data: Row[] }
 
-function coverSheet(report: Report, options: RenderOptions, names: Set<string>): WrittenSheet {
-  const title = words(textIn(report.title, options.language), { fontWeight: 'bold', fontSize: 14 })
+interface NamedSheet {
+  readonly name: string
+  readonly sheet: Sheet
+}
+
+/** Says what the report is, what each sheet holds, with the notes of its table, and what was not checked. */
+function coverSheet(
+  report: Report,
+  options: RenderOptions,
+  { name, named }: { readonly name: string; readonly named: readonly NamedSheet[] },
+): WrittenSheet {
+  const { language } = options
+  const heading = (text: string, fontSize: number) => words(text, { fontWeight: 'bold', fontSize })
   const lines = coverLinesOf(report, options).map(({ title, text }) => [
-    words(textIn(title, options.language), { textColor: '#616C72' }),
+    words(textIn(title, language), QUIET),
     words(text),
   ])
+  const contents = named.map(({ name, sheet: { title, note } }) => [
+    words(name, QUIET),
+    words(textIn(title, language)),
+    note === undefined ? null : words(textIn(note, language), WRAPPED),
+  ])
+  const unchecked = report.unchecked.map((one) => [null, words(textIn(one, language), WRAPPED)])
   return {
-    sheet: nameOf('report', names),
-    columns: [{ width: 34 }, { width: 100 }],
-    data: [[title], [], ...lines],
+    sheet: name,
+    columns: [{ width: 34 }, { width: 100 }, { width: 100 }],
+    data: [
+      [heading(textIn(report.title, language), 14)],
+      [],
+      ...lines,
+      [],
+      [heading(textIn(REPORT_WORDS.contents, language), 11)],
+      ...contents,
+      ...(unchecked.length === 0
+        ? []
+        : [
+            [],
+            [
+              heading(textIn(REPORT_WORDS.unchecked, language), 11),
+              words(textIn(REPORT_WORDS.uncheckedNote, language)),
+            ],
+          ]),
+      ...unchecked,
+    ],
   }
 }
+
+const QUIET = { textColor: '#616C72', alignVertical: 'top' } as const
+const WRAPPED = { wrap: true } as const
 
 function tableSheet(report: Report, sheet: Sheet, options: RenderOptions, name: string): WrittenSheet {
   const columns = sheet.columns.map((_, index) => layoutOf(report, sheet, index, options))

@@ -12,8 +12,10 @@ import { breakableParts } from '../../../../src/audit/render/pdf/typeset.js'
 import { type Rendering, renderings } from '../../../../src/audit/render/renderings.js'
 import { sheetsOf } from '../../../../src/audit/render/sheet.js'
 import { makingWords } from '../../../../src/audit/render/words.js'
+import { xlsxOf } from '../../../../src/audit/render/xlsx.js'
 import { formulaOf } from '../../../../src/audit/report/rules.js'
 import { FORMULA_NAMES, sampleReport } from '../../../support/report.js'
+import { xlsxCells } from '../../../support/xlsx-cells.js'
 
 const root = join(import.meta.dirname, '..', '..', '..', '..')
 const fontsFolder = join(root, 'node_modules', '@fontsource', 'noto-sans-sc', 'files')
@@ -107,6 +109,18 @@ describe('CSV', () => {
     }
     expect([...csvFiles(clash).keys()]).toEqual(['figures', 'annex-figures', 'formulas', 'factors-used', 'changes'])
   })
+})
+
+test('the first sheet of a workbook says what each of the others holds, with its notes, and what was not checked', async () => {
+  const cells = await xlsxCells(await xlsxOf(report, { ...options, language: 'zh' }))
+  const sheets = sheetsOf(report)
+  for (const { id, title, note } of sheets) {
+    const row = cells.find(([name, said]) => name === id.slice(0, 31) && said === title.zh)
+    expect(row, id).toBeDefined()
+    if (note !== undefined) expect(row?.[2]).toBe(note.zh)
+  }
+  expect(sheets.filter(({ note }) => note !== undefined)).not.toEqual([])
+  for (const { zh } of report.unchecked) expect(cells.map(([, said]) => said)).toContain(zh)
 })
 
 test('a workbook in Chinese has its formulas in Chinese, one in English as they were stated', () => {
