@@ -45,7 +45,7 @@ export async function buildReport(
   const ids = [...new Set(request.plants)].sort()
   const plants: PlantFacts[] = []
   // One after the other: what one plant is made from is read at once, and a year of it is a lot.
-  for (const id of ids) plants.push(await plantFacts(id, request, sources, { nowMs, edition }))
+  for (const id of ids) plants.push(await plantFacts(id, request, sources, { nowMs, edition, words: form.words ?? 1 }))
   const figures = new ReportFigures()
   const period = { from: request.from, to: request.to }
   const basis: ReportBasis = {
@@ -75,8 +75,8 @@ export async function buildReport(
   const record = figures.record()
   const formulas = formulasOf(record, edition)
   const whole: Readonly<Record<WholeId, () => readonly ReportTable[]>> = {
-    factors: () => [factorTable(factors, period, edition)],
-    integrity: () => [integrity(basis, own)],
+    factors: () => [factorTable(factors, period, { edition, words: form.words ?? 1 })],
+    integrity: () => [integrity(basis, own, form.words ?? 1)],
     restatement: () => restatement(request.previous),
     symbols: () => [symbols(formulas)],
   }

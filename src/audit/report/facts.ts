@@ -38,6 +38,8 @@ import type { PlantSpan, ReportSources, StreamQuality } from './sources.js'
 export interface PlantFacts {
   /** The calculation rules that the report follows. */
   readonly edition: RulesEdition
+  /** 2: names instead of ids, last days instead of the days after them, times by the clocks of the plant; 1 in forms of before. */
+  readonly words: 1 | 2
   readonly plant: ReportPlant
   /** As it is configured at the end of the period; of an unconfigured plant the defaults. */
   readonly options: PlantOptions
@@ -134,7 +136,7 @@ export async function plantFacts(
   id: string,
   request: ReportOrder,
   sources: ReportSources,
-  { nowMs, edition }: { readonly nowMs: number; readonly edition: RulesEdition },
+  { nowMs, edition, words }: { readonly nowMs: number } & Pick<PlantFacts, 'edition' | 'words'>,
 ): Promise<PlantFacts> {
   const said = statementOf(id, await sources.versions())
   const zone = said.at(-1)?.options.timezone ?? 'UTC'
@@ -164,6 +166,7 @@ export async function plantFacts(
   const claims = await claimsOf(sources, options, { from: request.from, to: dateIn(zone, dueMs) }, told)
   return {
     edition,
+    words,
     plant: {
       id,
       name: { en, zh },

@@ -81,8 +81,9 @@ function columnsOf(paper: Paper, sheet: Sheet, size: number, available: number):
       const style = styleOf(row, cell, size)
       const indent = index === 0 ? row.level * INDENT : 0
       if (unit === null && cell.unit !== '') unitWidth = Math.max(unitWidth, UNIT_GAP + type.width(cell.unit, style))
-      least = Math.max(least, indent + type.widestPiece(cell.text, style))
-      most = Math.max(most, indent + Math.max(...cell.text.split('\n').map((line) => type.width(line, style))))
+      const longest = Math.max(...cell.text.split('\n').map((line) => type.width(line, style)))
+      least = Math.max(least, indent + Math.max(type.widestPiece(cell.text, style), Math.min(SHORT, longest)))
+      most = Math.max(most, indent + longest)
     }
     // A hash or a long id may be broken; a number never is.
     const floor = column.align === 'right' ? least : Math.min(least, 150)
@@ -90,12 +91,7 @@ function columnsOf(paper: Paper, sheet: Sheet, size: number, available: number):
   })
   const space = available - GAP * (measured.length - 1)
   const least = measured.reduce((sum, column) => sum + column.least, 0)
-  const most = measured.reduce((sum, column) => sum + column.most, 0)
-  const widths = measured.map((column) => {
-    if (most <= space) return column.most
-    if (least >= space) return (column.least * space) / least
-    return column.least + ((column.most - column.least) * (space - least)) / (most - least)
-  })
+  const widths = widthsOf(measured, space)
   // Width that is left over goes to the words, so that the numbers stand at the right edge.
   const left = Math.max(0, space - widths.reduce((sum, width) => sum + width, 0))
   const words = measured.filter(({ isRight }) => !isRight).length
@@ -107,6 +103,34 @@ function columnsOf(paper: Paper, sheet: Sheet, size: number, available: number):
     fits: least <= space,
     least: least + GAP * (measured.length - 1),
   }
+}
+
+interface Measured {
+  readonly least: number
+  readonly most: number
+}
+
+/** A few Chinese characters may be broken anywhere, and are no word one below the other: no column is narrower than so many points for them. */
+const SHORT = 36
+/** Up to this width a text is kept on one line where the page has room for it. */
+const ONE_LINE = 64
+
+/** Widths that come to no more than the space: first what cannot be broken, then short texts on one line, then the long ones. */
+function widthsOf(columns: readonly Measured[], space: number): readonly number[] {
+  const steps = [
+    columns.map(({ least }) => least),
+    columns.map(({ least, most }) => Math.max(least, Math.min(most, ONE_LINE))),
+    columns.map(({ least, most }) => Math.max(least, most)),
+  ]
+  let widths = steps[0]!
+  const total = (of: readonly number[]) => of.reduce((sum, width) => sum + width, 0)
+  if (total(widths) >= space) return widths.map((width) => (width * space) / total(widths))
+  for (const wanted of steps.slice(1)) {
+    const [has, wants] = [total(widths), total(wanted)]
+    if (wants <= space) widths = wanted
+    else return widths.map((width, i) => width + ((wanted[i]! - width) * (space - has)) / (wants - has))
+  }
+  return widths
 }
 
 function headStyle(size: number): Style {

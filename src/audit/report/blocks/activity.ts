@@ -15,6 +15,7 @@ import {
   NOT_CONFIGURED,
   right,
   row,
+  same,
   tableOf,
   textCell,
   wordCell,
@@ -142,7 +143,8 @@ function parametersOf(facts: PlantFacts, carrier: Carrier): readonly ReportCell[
   }
   const sources = Object.entries(found.params).map(([name, from]) => {
     const { en, zh } = paramSourceWords(from)
-    return bilingual(`${name} ${en}`, `${name}：${zh}`)
+    const said = facts.words === 2 ? (PARAMETERS[name] ?? same(name)) : same(name)
+    return bilingual(`${said.en} ${en}`, `${said.zh}：${zh}`)
   })
   const source = bilingual(sources.map(({ en }) => en).join(', '), sources.map(({ zh }) => zh).join('，'))
   return [
@@ -152,6 +154,12 @@ function parametersOf(facts: PlantFacts, carrier: Carrier): readonly ReportCell[
     wordCell(`${shown(found.value)} ${found.unit}`),
     textCell(source),
   ]
+}
+
+const PARAMETERS: Readonly<Record<string, Text>> = {
+  ncv: bilingual('heating value', '低位发热量'),
+  carbon_content: bilingual('carbon content', '单位热值含碳量'),
+  oxidation_factor: bilingual('oxidation', '碳氧化率'),
 }
 
 function noParameters(why: Text): readonly ReportCell[] {

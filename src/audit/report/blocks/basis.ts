@@ -1,6 +1,5 @@
 import type { ReportFactor, ReportPeriod } from '../../../base/report.js'
 import type { Factor } from '../../../kpi/factors/factor.js'
-import type { RulesEdition } from '../../../kpi/rules-edition.js'
 import { confidenceWords, paramSourceWords } from '../../words.js'
 import type { PlantFacts } from '../facts.js'
 import type { ReportFigures } from '../figures.js'
@@ -40,7 +39,11 @@ function reportFactor(factor: Factor): ReportFactor {
 }
 
 /** The list of factors as a table. */
-export function factorTable(factors: readonly ReportFactor[], period: ReportPeriod, edition: RulesEdition) {
+export function factorTable(
+  factors: readonly ReportFactor[],
+  period: ReportPeriod,
+  { edition, words }: Pick<PlantFacts, 'edition' | 'words'>,
+) {
   const columns = [
     left('id', 'Id', '编号'),
     right('value', 'Value', '数值'),
@@ -62,7 +65,9 @@ export function factorTable(factors: readonly ReportFactor[], period: ReportPeri
       wordCell(one.year),
       edition > 1 && one.valid_to !== '' && one.valid_to < period.from
         ? textCell(bilingual(`of ${one.year}, the newest published`, `${one.year} 年数据，为最新发布`))
-        : wordCell(`${one.valid_from}/${one.valid_to}`),
+        : words === 2 && one.valid_to === ''
+          ? textCell(bilingual(`from ${one.valid_from} on`, `${one.valid_from} 起`))
+          : wordCell(`${one.valid_from}/${one.valid_to}`),
       wordCell(one.published),
       textCell(paramSourceWords(one.param_source)),
       textCell(confidenceWords(one.confidence)),

@@ -1,15 +1,19 @@
 import type { PreviousReport, ReportBasis, ReportCell, ReportPlant, ReportTable } from '../../../base/report.js'
+import { localTime } from '../../periods.js'
+import type { PlantFacts } from '../facts.js'
 import { bilingual, left, pairs, right, row, tableOf, textCell, wordCell } from '../words.js'
 
 /** The basis of the report, to be compared with the ledger. */
-export function integrity(basis: ReportBasis, plants: readonly ReportPlant[]): ReportTable {
+export function integrity(basis: ReportBasis, plants: readonly ReportPlant[], words: PlantFacts['words']): ReportTable {
   const { code, archive, rules } = basis
+  const [first] = plants
+  const until = words === 1 || first === undefined ? archive.now : localTime(archive.now, first.timezone)
   return pairs('basis', bilingual('Basis of the report', '报告依据'), [
     [bilingual('Program', '程序版本'), wordCell(`Greengauge ${code.version} (${code.commit})`)],
     ...(rules === undefined ? [] : [[bilingual('Calculation rules', '计算规则'), editionCell(rules)] as const]),
     [bilingual('SHA-256 of the factor tables', '因子表 SHA-256'), wordCell(basis.factors_sha256)],
     [bilingual('Warming potentials', '全球变暖潜势'), wordCell(basis.gwp)],
-    [bilingual('Everything up to', '数据截至'), wordCell(archive.now)],
+    [bilingual('Everything up to', '数据截至'), wordCell(until)],
     [bilingual('Place in the journal', '日志位置'), wordCell(archive.position)],
     [bilingual('How totals are added', '合计规则'), textCell(basis.rule)],
     ...plants.map(

@@ -259,7 +259,7 @@ function nonRoutine(facts: PlantFacts, figures: ReportFigures): ReportTable {
       })
       return row(
         wordCell(one.claim.measure),
-        wordCell(`${from}/${to ?? ''}`),
+        facts.words === 2 && to === null ? textCell(fromOn(from)) : wordCell(`${from}/${to ?? ''}`),
         figureCell(id, 'kWh', 1),
         wordCell(reason),
         wordCell(author),
@@ -268,6 +268,10 @@ function nonRoutine(facts: PlantFacts, figures: ReportFigures): ReportTable {
   )
   const title = bilingual('Non-routine events: no saving', '非例行事件：不计为节能')
   return tableOf('saving-events', title, columns, rows.length > 0 ? rows : [none(columns.length)])
+}
+
+function fromOn(day: string): Text {
+  return bilingual(`from ${day} on`, `${day} 起`)
 }
 
 const WHY: Readonly<Record<LeftOutDay['why'], Text>> = {

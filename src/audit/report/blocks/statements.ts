@@ -5,9 +5,10 @@ import type { EntryItem } from '../../../base/wire/entries.js'
 import { PlantDays } from '../../../kpi/time/plant-days.js'
 import { toWire } from '../../../kpi/windows/point.js'
 import { entryItemsOf, eventItem } from '../../entries.js'
+import { lastDay } from '../../periods.js'
 import { BILLED_KPIS, type Bill, billsOf, reconcile } from '../../reconciliation.js'
 import { decimal, sumOfRounded } from '../decimal.js'
-import type { PlantFacts } from '../facts.js'
+import { type PlantFacts, printedInstant } from '../facts.js'
 import { kpiOf, type ReportFigures } from '../figures.js'
 import { bilingual, figureCell, left, NONE, right, row, tableOf, textCell, wordCell } from '../words.js'
 import type { ReportBlock } from './block.js'
@@ -15,7 +16,7 @@ import type { ReportBlock } from './block.js'
 /** Data that no meter sends: bills against meters, and everything that people put on record of the period. */
 export const statements: ReportBlock = (facts, figures) => {
   const entries = entryItemsOf(facts.events.map(eventItem))
-  return [bills(facts, figures, billsOf(entries)), onRecord(entries)]
+  return [bills(facts, figures, billsOf(entries)), onRecord(facts, entries)]
 }
 
 const VERDICTS: Readonly<Record<'agrees' | 'differs' | 'unknown', Text>> = {
@@ -76,8 +77,8 @@ function billRow(facts: PlantFacts, figures: ReportFigures, bill: Bill): ReportR
   const share = figures.quotient(`${stem}/share`, named('difference, share', '差值占比'), '%', [less, counted], 100)
   return row(
     wordCell(bill.document ?? bill.id),
-    wordCell(`${from}/${to}`),
-    wordCell(kpi),
+    wordCell(facts.words === 2 ? `${from}/${lastDay(to)}` : `${from}/${to}`),
+    facts.words === 2 ? textCell(kpiOf(kpi).name) : wordCell(kpi),
     figureCell(billed, unit, 1),
     figureCell(counted, unit, 1),
     figureCell(less, unit, 1),
@@ -134,7 +135,7 @@ function originText(origin: EntryItem['origin']): Text {
   return bilingual(`person, account ${account}${approval.en}`, `人员，账户 ${account}${approval.zh}`)
 }
 
-function onRecord(entries: readonly EntryItem[]) {
+function onRecord(facts: PlantFacts, entries: readonly EntryItem[]) {
   const isWithOrigins = entries.some(({ origin }) => origin !== null)
   const columns = [
     left('time', 'Time', '时间'),
@@ -155,7 +156,7 @@ function onRecord(entries: readonly EntryItem[]) {
       .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     const why = refused === null ? [] : [`${refused.by}: ${refused.reason}`]
     return row(
-      wordCell(ts),
+      wordCell(facts.words === 2 ? printedInstant(facts, Date.parse(ts)) : ts),
       textCell(ENTRY_TYPE_WORDS[type]),
       wordCell(device),
       textCell(STATUSES[status]),

@@ -1,9 +1,10 @@
 import { METRICS } from '../../../base/metrics.js'
+import type { Text } from '../../../base/report.js'
 import { uncertaintyOfProduct, uncertaintyOfSum } from '../../../kpi/formulas/arithmetic/uncertainty.js'
 import { FUEL_METERS } from '../../../kpi/settings/sources.js'
 import { decimal, doubleOf } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
-import { knownValue, type ReportFigures, unknownValue } from '../figures.js'
+import { knownValue, kpiOf, type ReportFigures, unknownValue } from '../figures.js'
 import {
   bilingual,
   emissionCell,
@@ -25,6 +26,8 @@ import { scope2Figures } from './scope2.js'
 /** One source with the uncertainty of its activity and of its factor, %. */
 interface Line {
   readonly name: string
+  /** As people call it. */
+  readonly title: Text
   readonly emission: string
   readonly activityPct: number | null
   readonly factorPct: number | null
@@ -45,7 +48,7 @@ export const uncertainty: ReportBlock = (facts, figures) => {
     right('both', 'u(source), %', '排放源不确定度，%'),
   ]
   const pct = (value: number | null) => (value === null ? textCell(NOT_CONFIGURED) : wordCell(value))
-  const rows = lines.map(({ name, emission, activityPct, factorPct }) => {
+  const rows = lines.map(({ name, title: said, emission, activityPct, factorPct }) => {
     const title = bilingual(`${name}: uncertainty`, `${name}：不确定度`)
     const both = figures.rule(`${plant}/uncertainty/${name}`, title, '%', {
       formula: 'uncertainty_of_source',
@@ -56,7 +59,7 @@ export const uncertainty: ReportBlock = (facts, figures) => {
       },
     })
     return row(
-      wordCell(name),
+      facts.words === 2 ? textCell(said) : wordCell(name),
       emissionCell(figures, emission),
       pct(activityPct),
       pct(factorPct),
@@ -94,6 +97,7 @@ function directLines(facts: PlantFacts, figures: ReportFigures): readonly Line[]
   const metrics = [...FUEL_METERS.map(({ metric }) => metric as string), 'ng_ncv_kj_nm3', 'co2_pct', 'stack_flow_nm3h']
   return sourceFigures(facts, figures).map(({ device, kind, id }) => ({
     name: `${device}/${kind}`,
+    title: bilingual(`${device}: ${kpiOf(kind).name.en}`, `${device}：${kpiOf(kind).name.zh}`),
     emission: id,
     activityPct: activityPct(facts, device, metrics),
     factorPct: factorPct(facts, figures.get(id).factors),
@@ -109,6 +113,7 @@ function electricityLines(facts: PlantFacts, figures: ReportFigures): readonly L
   return [
     {
       name: 'scope2_lb',
+      title: kpiOf('scope2_lb').name,
       emission: locationBased,
       activityPct: isKnown
         ? Math.max(...all.map((pct) => pct ?? 0))

@@ -6,7 +6,7 @@ import { bilingual, figureCell, left, right, row, strongRow, tableOf, textCell }
 
 const WAYS = ['annual', 'hourly'] as const
 
-/** The part of the import that non-fossil contracts cover, matched over their period and hour by hour: one beside the other. */
+/** The part of the import that non-fossil contracts cover, matched over their period and hour by hour; nothing without contracts. */
 export const cleanEnergy: ReportBlock = (facts, figures) => {
   const { plant, options, versions } = facts
   const columns = [
@@ -16,10 +16,7 @@ export const cleanEnergy: ReportBlock = (facts, figures) => {
     left('used', 'In the figures of this report', '本报告数值所用'),
   ]
   const title = bilingual('Clean energy, over the period and hour by hour', '清洁电力匹配（按合同期与逐小时）')
-  if (!versions.some((one) => (one.options?.contracts.length ?? 0) > 0)) {
-    const none = row(textCell(bilingual('no contract is configured', '未配置合同')), null, null, null)
-    return [tableOf('clean-energy', title, columns, [none])]
-  }
+  if (!versions.some((one) => (one.options?.contracts.length ?? 0) > 0)) return []
   const { importKwh } = scope2Figures(facts, figures)
   const rows: readonly ReportRow[] = WAYS.map((way) => {
     const kpi = `clean_energy_matched_${way}`

@@ -1,5 +1,6 @@
 import type { EfficiencyGrade } from '../../../base/options/equipment.js'
 import type { ReportRow, ReportTable, Text } from '../../../base/report.js'
+import { lastDay } from '../../periods.js'
 import type { ReportBlock } from '../blocks/block.js'
 import { kindsOf } from '../blocks/scope1.js'
 import { decimal } from '../decimal.js'
@@ -155,7 +156,7 @@ function statedTable(facts: PlantFacts, figures: ReportFigures): ReportTable {
     const { measure, from, to, currency = '1' } = one.said
     return row(
       textCell(MEASURE_WORDS[measure]),
-      wordCell(`${from}/${to}`),
+      wordCell(facts.words === 2 ? `${from}/${lastDay(to)}` : `${from}/${to}`),
       figureCell(statementFigure(facts, figures, one), currency, 2),
       wordCell(one.author),
       one.document === null ? textCell(NONE) : wordCell(one.document),
@@ -205,8 +206,9 @@ function productTable(facts: PlantFacts, figures: ReportFigures): ReportTable {
     left('footprint', 'Has a footprint', '已开展碳足迹分析'),
     left('lots', 'Lots', '批次'),
   ]
+  const none = facts.words === 2 ? textCell(NONE) : null
   const rows = productsWithLots(facts, figures).map(({ id, lots }) =>
-    row(wordCell(id), textCell(lots.length > 0 ? YES : NO), lots.length === 0 ? null : wordCell(lots.join(', '))),
+    row(wordCell(id), textCell(lots.length > 0 ? YES : NO), lots.length === 0 ? none : wordCell(lots.join(', '))),
   )
   const note = bilingual(
     'A product has a footprint when that of one of its lots in the period is known: the form product-footprint shows how it was made.',

@@ -11,6 +11,7 @@ export const CENTRE_DECLARATION_FIRST = declaration(['totals', 'energy', 'intens
 export const CENTRE_DECLARATION: ReportForm = {
   ...declaration(['totals', 'energy', 'energy-uses', 'intensities', 'benchmarks']),
   edition: 2,
+  words: 2,
 }
 
 function declaration(results: readonly BlockId[]): ReportForm {

@@ -8,7 +8,7 @@ import { UNCHECKED } from './unchecked.js'
 export const ENERGY_SAVING_FIRST = saving(['loan-summary-first', 'loan-proof-first'], 'claims')
 
 /** Savings of energy as a bank reads them: claim, bounds, price, method, data, proof, and how to verify it. */
-export const ENERGY_SAVING: ReportForm = { ...saving(['loan-summary', 'loan-proof'], 'savings'), edition: 2 }
+export const ENERGY_SAVING: ReportForm = { ...saving(['loan-summary', 'loan-proof'], 'savings'), edition: 2, words: 2 }
 
 /** @param claims id of the section with the claims in full; one of the name `savings` is left out without claims */
 function saving(summary: readonly BlockId[], claims: 'claims' | 'savings'): ReportForm {

@@ -8,6 +8,8 @@ export interface ReportForm {
   readonly edition?: number
   /** It holds its own sections and the figures in them alone: no notice, comparison, formulas of others, nor factors. */
   readonly isBare?: true
+  /** 2: names instead of ids, last days instead of the days after them, times by the clocks of the plant; absent as it was before. */
+  readonly words?: 2
   /** Its first page has a code that leads to instructions for whoever checks it. */
   readonly hasInstructions?: true
   /** A report of several plants has the figures of the park that they are. */

@@ -8,7 +8,11 @@ import { UNCHECKED } from './unchecked.js'
 export const ZERO_CARBON_FACTORY_FIRST = factory(['indicators', 'benchmarks'])
 
 /** Indicators that zero-carbon and green factories of China are asked for; of several plants also those of the park. */
-export const ZERO_CARBON_FACTORY: ReportForm = { ...factory(['indicators', 'clean-energy', 'benchmarks']), edition: 2 }
+export const ZERO_CARBON_FACTORY: ReportForm = {
+  ...factory(['indicators', 'clean-energy', 'benchmarks']),
+  edition: 2,
+  words: 2,
+}
 
 function factory(blocks: readonly BlockId[]): ReportForm {
   return {
