@@ -83,7 +83,7 @@ describe('a month of 100 kWh an hour', () => {
       [energy, '2026-10', 'budget', '90000', '74400', expect.stringMatching(/^82\.66/), 'yes'],
       [energy, '2026-10', 'target', '60000', '74400', '124', 'yes'],
     ])
-    expect(month.form).toBe(2)
+    expect(month.form).toBe(3)
   })
 
   test('of which the report has two days says no more than their share', () => {

@@ -189,10 +189,10 @@ test('an earlier form is still made as it was, and one that is not known is none
   const bench = await cbamPlant('demo')
   const request = { ...CBAM_DAYS, now: NOW, profile: 'cbam' } as const
   const first = await reportOf(bench, { ...request, form: 1 })
-  await expect(reportOf(bench, { ...request, form: 3 })).rejects.toThrow('there is no edition 3 of the form cbam')
+  await expect(reportOf(bench, { ...request, form: 4 })).rejects.toThrow('there is no edition 4 of the form cbam')
   await bench.close()
   const { full } = await reportsOf('demo')
-  expect([first.form, full.form]).toEqual([undefined, 2])
+  expect([first.form, full.form]).toEqual([undefined, 3])
   expect(itemRows(first)).toEqual([])
   expect(first.title.en).toBe('CBAM operator extract: Works')
   const ids = Object.keys(first.figures).filter((id) => id.includes('/cbam/'))

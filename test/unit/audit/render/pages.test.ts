@@ -15,9 +15,9 @@ const fontsFolder = join('node_modules', '@fontsource', 'noto-sans-sc', 'files')
 const folder = mkdtempSync(join(tmpdir(), 'pages-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-async function pagesOf(report: Report): Promise<string[]> {
+async function pagesOf(report: Report, language: 'en' | 'zh' = 'en'): Promise<string[]> {
   const file = join(folder, 'report.pdf')
-  const options = { language: 'en', status: 'frozen', fingerprint: 'SHA256:ab', fontsFolder } as const
+  const options = { language, status: 'frozen', fingerprint: 'SHA256:ab', fontsFolder } as const
   writeFileSync(file, await pdfOf(report, options))
   return spawnSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' }).stdout.split('\f')
 }
@@ -72,6 +72,20 @@ describe.skipIf(!hasPoppler)('a page of a report', () => {
       expect(on, `${length} rows`).toHaveLength(1)
       expect(on[0], `${length} rows`).toMatch(/Limit \d|Title t/)
     }
+  })
+
+  test('has short Chinese words in one piece beside long texts', async () => {
+    const words = ['期间数据申报', '已计入', '无', '人员，账户 li', '复核通过']
+    const said = 'amount: 1000000; currency: CNY; from: 2026-10-01; measure: value_added; to: 2026-10-02; '.repeat(3)
+    const cells = ['2026-09-30T16:00:00.000Z', ...words, said, 'ab'.repeat(32)]
+    const columns = cells.map((_, i) => ({ id: `c${i}`, title: text(`列${i}`), align: 'left' as const }))
+    const table = {
+      ...tableOf('entries', []),
+      columns,
+      rows: [{ ...rowOf(''), cells: cells.map((word) => ({ word })) }],
+    }
+    const pages = (await pagesOf(withTables([table]), 'zh')).join('\n')
+    for (const word of words) expect(pages).toContain(word)
   })
 
   test('never has the total of a long table alone', async () => {
