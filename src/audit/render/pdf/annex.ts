@@ -81,7 +81,7 @@ function exactRow(report: Report, id: string): SheetRow {
   return plainRow([
     { text: named(figure.name, id) },
     { text: value },
-    { text: { en: figure.unit, zh: unitText(figure.unit, 'zh') } },
+    { text: { en: unitText(figure.unit, 'en'), zh: unitText(figure.unit, 'zh') } },
     { text: made },
   ])
 }
