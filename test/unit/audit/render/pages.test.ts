@@ -61,7 +61,7 @@ describe.skipIf(!hasPoppler)('a page of a report', () => {
   })
 
   test('never has the rules of adding and rounding alone', async () => {
-    for (let length = 6; length < 26; length++) {
+    for (const length of [6, 7, 8, 9]) {
       const rows = Array.from({ length }, (_, row) => rowOf(`Limit ${row}.`))
       const notice = { id: 'notice', title: text('Notice'), tables: [tableOf('notice', rows)] }
       const results = withTables([tableOf('t', [rowOf('Total')])])
