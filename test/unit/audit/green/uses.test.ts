@@ -68,7 +68,7 @@ test('a meter that is silent leaves open what no meter saw', async () => {
 
 test('without submeters the table says so, and the first edition of the form has none', async () => {
   const report = await declared((devices) => devices.filter((one) => 'id' in one && !`${one.id}`.startsWith('meter-')))
-  // What nobody has configured is heard all the same.
+  // A meter that nobody has configured is heard all the same.
   expect(rowsOf(report)).toHaveLength(4)
   const [bench] = benches
   const order = { ...GREEN_DAYS, now: '2026-10-07T00:00:00.000Z', profile: 'centre-declaration' as const }
