@@ -40,6 +40,21 @@ test('bills have the name of what they are compared with and their last day, ent
   expect(row(report, 'clean-energy', 'hour by hour')).toContain('p/clean/hourly/covered_kwh')
 })
 
+test('a plant that has picked its figures is shown these, and told which of the report are not computed', async () => {
+  const kpis = ['energy_elec_import', 'energy_comprehensive', 'scope2_lb']
+  const picked = await lotPlant([], { ...OPTIONS, kpis })
+  const days = { ...GREEN_DAYS, now: '2026-10-07T00:00:00.000Z', profile: 'ghg' } as const
+  const [report, before] = [await reportOf(picked, days), await reportOf(picked, { ...days, form: 2 })]
+  await picked.close()
+  expect(row(report, 'notice', 'Not computed')).toMatch(
+    /Electricity consumed \(energy_elec_consumed\).*plants\[\]\.kpis/,
+  )
+  expect(row(report, 'comprehensive-energy', '')).toContain('"p/energy_comprehensive"')
+  expect(row(before, 'comprehensive-energy', '')).toContain('"p/energy_comprehensive_equivalent"')
+  expect(row(report, 'daily', '2026-10-01').match(/p\/day/g)).toHaveLength(2)
+  expect(row(before, 'daily', '2026-10-01').match(/p\/day/g)).toHaveLength(4)
+})
+
 test('the form of before is as it was', async () => {
   const report = await made(2)
   expect(row(report, 'bills', 'paper b-1')).toContain('{"word":"2026-10-01/2026-10-02"},{"word":"energy_elec_import"}')

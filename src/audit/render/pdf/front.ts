@@ -29,8 +29,9 @@ export function drawTitlePage(paper: Paper): void {
   }
   paper.rule(INK.edge, 0.75)
   for (const { title, text } of coverLinesOf(report, options)) drawPair(paper, textIn(title, language), text)
-  drawNotice(paper)
+  // The code stands on the first page, however long the notice is.
   if (report.instructions !== undefined) drawInstructions(paper, report.instructions)
+  drawNotice(paper)
 }
 
 /** Draws the rules by which totals are added and figures are rounded. */
@@ -106,11 +107,14 @@ export function drawPair(paper: Paper, label: string, text: string): void {
 }
 
 const ENTRY_HEIGHT = 12
-const ENTRIES_A_PAGE = 56
+const ENTRY_HEIGHT_LEAST = 10.2
+const ENTRIES_HEIGHT = 672
 
-/** Pages that the contents of so many entries take. */
-function contentsPages(entries: number): number {
-  return Math.max(1, Math.ceil(entries / ENTRIES_A_PAGE))
+/** Height of each entry of the contents, and how many a page has: closer together where that saves a page with a few. */
+function contentsLayout(entries: number): { readonly height: number; readonly perPage: number } {
+  const isCloser = entries * ENTRY_HEIGHT > ENTRIES_HEIGHT && entries * ENTRY_HEIGHT_LEAST <= ENTRIES_HEIGHT
+  const height = isCloser ? ENTRIES_HEIGHT / entries : ENTRY_HEIGHT
+  return { height, perPage: isCloser ? entries : Math.floor(ENTRIES_HEIGHT / ENTRY_HEIGHT) }
 }
 
 /** Places of the contents in the order of the document, before what stands in them is known. */
@@ -124,31 +128,33 @@ export interface ContentsPlace {
 /** Leaves pages free for the contents of so many entries. */
 export function leaveContents(paper: Paper, entries: number): ContentsPlace {
   const firstPage = paper.pageNumber + 1
-  for (let i = contentsPages(entries); i > 0; i--) paper.page()
+  const pages = Math.max(1, Math.ceil(entries / contentsLayout(entries).perPage))
+  for (let i = pages; i > 0; i--) paper.page()
   return { heading: paper.tags.add('H2'), list: paper.tags.add('TOC'), firstPage }
 }
 
 /** Draws them when it is known where everything stands. */
 export function drawContents(paper: Paper, entries: readonly ContentsLine[], place: ContentsPlace): void {
   const { pdf, tags, options } = paper
+  const { height, perPage } = contentsLayout(entries.length)
   entries.forEach((entry, index) => {
-    const onPage = index % ENTRIES_A_PAGE
-    if (onPage === 0) pdf.switchToPage(place.firstPage - 1 + index / ENTRIES_A_PAGE)
+    const onPage = index % perPage
+    if (onPage === 0) pdf.switchToPage(place.firstPage - 1 + index / perPage)
     if (index === 0) {
       paper.y = 72
       const title = textIn(REPORT_WORDS.contents, options.language, ' ')
       tags.into(place.heading, () => paper.paragraph(title, { size: 15, strong: true, color: INK.strong }))
     }
-    const y = 104 + onPage * ENTRY_HEIGHT
+    const y = 104 + onPage * height
     tags.into(place.list, () => {
       tags.within('TOCI', () => {
         tags.within('Link', (link) => {
           drawEntry(paper, entry, y)
-          pdf.goTo(paper.left, y, paper.width, ENTRY_HEIGHT, entry.destination, linkWithin(link))
+          pdf.goTo(paper.left, y, paper.width, height, entry.destination, linkWithin(link))
         })
       })
     })
-    paper.y = y + ENTRY_HEIGHT - 2
+    paper.y = y + height - (height < ENTRY_HEIGHT ? 0 : 2)
     paper.rule()
   })
 }

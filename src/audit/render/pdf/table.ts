@@ -87,7 +87,8 @@ function columnsOf(paper: Paper, sheet: Sheet, size: number, available: number):
     }
     // A hash or a long id may be broken; a number never is.
     const floor = column.align === 'right' ? least : Math.min(least, 150)
-    return { head, isRight: column.align === 'right', unitWidth, least: floor + unitWidth, most: most + unitWidth }
+    const beside = unitWidth + SLACK
+    return { head, isRight: column.align === 'right', unitWidth, least: floor + beside, most: most + beside }
   })
   const space = available - GAP * (measured.length - 1)
   const least = measured.reduce((sum, column) => sum + column.least, 0)
@@ -112,6 +113,8 @@ interface Measured {
 
 /** A few Chinese characters may be broken anywhere, and are no word one below the other: no column is narrower than so many points for them. */
 const SHORT = 36
+/** Sums of widths differ in their last bits: a number that just fits is not broken for that. */
+const SLACK = 0.05
 /** Up to this width a text is kept on one line where the page has room for it. */
 const ONE_LINE = 64
 

@@ -21,9 +21,10 @@ const KPIS = [
 export const daily: ReportBlock = (facts, figures) => {
   const days = daysOf(facts)
   if (days.length === 0) return []
+  const kpis = shownKpis(facts)
   const columns = [
     left('day', 'Day', '日期'),
-    ...KPIS.map(([kpi]) => right(kpi.replaceAll('_', '-'), kpiOf(kpi).name.en, kpiOf(kpi).name.zh)),
+    ...kpis.map(([kpi]) => right(kpi.replaceAll('_', '-'), kpiOf(kpi).name.en, kpiOf(kpi).name.zh)),
   ]
   const rows = days.map((day) => dayRow(facts, figures, day, day))
   const note = bilingual(
@@ -35,6 +36,11 @@ export const daily: ReportBlock = (facts, figures) => {
   const months = [...new Set(days.map((day) => day.slice(0, 7)))]
   const byMonth = months.map((month) => dayRow(facts, figures, month, month))
   return [tableOf('monthly', bilingual('Months', '逐月数据'), columns, byMonth), table]
+}
+
+/** Figures that the plant has picked, if it has picked any. */
+function shownKpis({ words, options: { kpis } }: PlantFacts): readonly (readonly [kpi: string, decimals: number])[] {
+  return words === 1 || kpis === undefined ? KPIS : KPIS.filter(([kpi]) => kpis.includes(kpi))
 }
 
 /** Days that any of the figures has a final point of. */
@@ -50,7 +56,7 @@ function dayOf({ plant }: PlantFacts, startMs: number): string {
 /** `span` is a day or a month: the points whose day begins with it. */
 function dayRow(facts: PlantFacts, figures: ReportFigures, span: string, word: string): ReportRow {
   const plant = facts.plant.id
-  const cells = KPIS.map(([kpi, decimals]) => {
+  const cells = shownKpis(facts).map(([kpi, decimals]) => {
     const { name, unit } = kpiOf(kpi)
     const points = facts.days(kpi, 'plant', plant).filter(({ startMs }) => dayOf(facts, startMs).startsWith(span))
     const isKnown = points.length > 0 && points.every(({ value }) => value !== null)

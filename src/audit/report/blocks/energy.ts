@@ -93,10 +93,7 @@ function comprehensive(facts: PlantFacts, figures: ReportFigures) {
   const value = (kpi: string) => {
     return figureCell(figures.days(facts, `${id}/${kpi}`, { kpi, scope: 'plant', id }), 'tce', 3)
   }
-  const rows: ReportRow[] = [
-    strongRow(line('energy_comprehensive_equivalent'), value('energy_comprehensive_equivalent')),
-    strongRow(line('energy_comprehensive_primary'), value('energy_comprehensive_primary')),
-  ]
+  const rows: ReportRow[] = comprehensiveKpis(facts).map((kpi) => strongRow(line(kpi), value(kpi)))
   for (const kpi of ['energy_comprehensive_pv', 'energy_comprehensive_with_pv']) {
     const figure = plantFigure(facts, figures, kpi)
     if (figure !== null) rows.push(partRow(line(kpi), figureCell(figure, 'tce', 3)))
@@ -115,6 +112,14 @@ function comprehensive(facts: PlantFacts, figures: ReportFigures) {
     rows,
     note,
   )
+}
+
+/** Both bases of electricity; of a plant that has picked neither, but the energy on its own basis, that. */
+function comprehensiveKpis({ words, options: { kpis } }: PlantFacts): readonly string[] {
+  const bases = ['energy_comprehensive_equivalent', 'energy_comprehensive_primary']
+  const own = 'energy_comprehensive'
+  const isOwn = words === 2 && kpis?.includes(own) === true && !bases.some((kpi) => kpis.includes(kpi))
+  return isOwn ? [own] : bases
 }
 
 /** Consumption and emissions for each good piece, and emissions for each kWh. */

@@ -4,7 +4,7 @@ import { entryItemsOf } from '../../entries.js'
 import { localTime } from '../../periods.js'
 import { REASON_WORDS } from '../../words.js'
 import { type PlantFacts, printedInstant } from '../facts.js'
-import type { ReportFigures } from '../figures.js'
+import { kpiOf, type ReportFigures } from '../figures.js'
 import { bilingual, configuredText, joinedTexts, left, row, tableOf, textCell } from '../words.js'
 import { kindsOf } from './scope1.js'
 
@@ -19,6 +19,7 @@ type Said = readonly [what: Text, says: Text]
 export function notice(facts: PlantFacts, figures: ReportFigures, factors: readonly ReportFactor[]): ReportTable {
   const said: readonly Said[] = [
     ...lacking(facts),
+    ...notPicked(facts, figures),
     ...scopes(facts, figures),
     ...dataSpan(facts),
     ...arrival(facts),
@@ -54,6 +55,27 @@ function lacking({ isConfigured, options }: PlantFacts): readonly Said[] {
   ]
   const names = parts.flatMap(([isMissing, name]) => (isMissing ? [name] : []))
   return names.length === 0 ? [] : [[bilingual('Not configured', '未配置'), list(names)]]
+}
+
+/** A plant may have its figures picked: those that the report asks for beside are not computed, and nobody has to guess why. */
+function notPicked(facts: PlantFacts, figures: ReportFigures): readonly Said[] {
+  if (facts.words === 1 || facts.options.kpis === undefined) return []
+  const asked = ofPlant(facts, figures).flatMap(({ made, reason }) =>
+    made.by === 'days' && reason === 'not_configured' ? made.kpi : [],
+  )
+  const names = [...new Set(asked)]
+    .sort()
+    .map((kpi) => bilingual(`${kpiOf(kpi).name.en} (${kpi})`, `${kpiOf(kpi).name.zh}（${kpi}）`))
+  if (names.length === 0) return []
+  return [
+    [
+      bilingual('Not computed', '未计算'),
+      bilingual(
+        `not among the figures that the plant has picked (plants[].kpis): ${list(names).en}`,
+        `工厂所选指标（plants[].kpis）未包括：${list(names).zh}`,
+      ),
+    ],
+  ]
 }
 
 function scopes(facts: PlantFacts, figures: ReportFigures): readonly Said[] {

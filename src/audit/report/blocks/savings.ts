@@ -8,6 +8,7 @@ import { knownValue, type ReportFigures, unknownValue } from '../figures.js'
 import {
   bilingual,
   figureCell,
+  isAnyCo2Only,
   left,
   NONE,
   partRow,
@@ -20,6 +21,7 @@ import {
   wordCell,
 } from '../words.js'
 import type { ReportBlock } from './block.js'
+import { scope2Figures } from './scope2.js'
 
 /** Savings that the plant claims: what they came to in the period, the model they rest on, what was left out, what is no saving. */
 export const savings: ReportBlock = (facts, figures) => {
@@ -85,7 +87,7 @@ function amounts(facts: PlantFacts, figures: ReportFigures): ReportTable {
     }
     const line = (wanted: Wanted, decimals: number) => {
       const id = claimFigure(facts, figures, one, wanted)
-      return partRow(textCell(wanted.name), null, figureCell(id, wanted.unit, decimals))
+      return partRow(textCell(wanted.name), null, figureCell(id, gasUnit(facts, figures, wanted.unit), decimals))
     }
     const worth = (perKwh: number | null) => (saving === null || perKwh === null ? null : saving.savedKwh * perKwh)
     const co2e = bilingual('saved emissions, location-based', '减排量（基于位置）')
@@ -106,6 +108,12 @@ function amounts(facts: PlantFacts, figures: ReportFigures): ReportTable {
     '上下限以 90 % 的概率包含节能量；下限大于 0 时，偶然因素无法解释。未知的日子不计节能。费用和排放按这些日子工厂外购电的平均价格和因子折算。',
   )
   return tableOf('savings', bilingual('Claimed savings', '节能项目'), columns, rows, note)
+}
+
+/** A unit as it is shown: of CO2 alone where the factor of the import counts no other gas. */
+export function gasUnit(facts: PlantFacts, figures: ReportFigures, unit: string): string {
+  if (facts.words === 1 || !unit.includes('CO2e')) return unit
+  return isAnyCo2Only(figures, [scope2Figures(facts, figures).locationBased]) ? unit.replace('CO2e', 'CO2') : unit
 }
 
 /** From the first to the last day. */

@@ -147,8 +147,8 @@ export const centreFunctionProofs: ReportBlock = (facts, figures) => {
     centre === null
       ? NOT_LOOKED
       : bilingual(
-          `As the gateway found them at ${printedInstant(facts, centre.atMs)}; put on record by ${centre.author} as entry ${centre.entry}. A function is in use when a figure not older than two days, or a register, setting or frozen report that was there, meets each of its needs. Nobody else has checked it.`,
-          `网关于 ${printedInstant(facts, centre.atMs)} 自动检查，由 ${centre.author} 登记（记录 ${centre.entry}）。各项需求均有两日以内的数值，或已有台账、设置、冻结报告为依据，即列为使用中；未经第三方核实。`,
+          `As the gateway found them at ${secondOf(facts, centre.atMs)}; put on record by ${centre.author} as entry ${centre.entry}. A function is in use when a figure not older than two days, or a register, setting or frozen report that was there, meets each of its needs. Nobody else has checked it.`,
+          `网关于 ${secondOf(facts, centre.atMs)} 自动检查，由 ${centre.author} 登记（记录 ${centre.entry}）。各项需求均有两日以内的数值，或已有台账、设置、冻结报告为依据，即列为使用中；未经第三方核实。`,
         )
   return [
     tableOf('centre-functions', bilingual('Functions in use', '功能使用情况'), columns, rows, note),
@@ -168,9 +168,21 @@ function proofText(facts: PlantFacts, { id, state, at }: LookedAt['proofs'][numb
   const name = CATALOGUE.find((kpi) => kpi.id === id)?.name ?? proofName(id) ?? same(id)
   if (state === 'not_offered') return bilingual(`${name.en} (not offered)`, `${name.zh}（暂不提供）`)
   if (at === undefined) return name
-  const time = printedInstant(facts, Date.parse(at))
+  const time = lastTime(facts, Date.parse(at))
   const last = state === 'stopped' ? bilingual('last ', '最后一次 ') : same('')
   return bilingual(`${name.en} (${last.en}${time})`, `${name.zh}（${last.zh}${time}）`)
+}
+
+/** An instant to the second; in forms of before with its milliseconds. */
+function secondOf(facts: PlantFacts, ms: number): string {
+  return printedInstant(facts, facts.words === 2 ? Math.floor(ms / 1000) * 1000 : ms)
+}
+
+/** The day of a figure that ends at midnight, as that may be yet to come; else the time. */
+function lastTime(facts: PlantFacts, ms: number): string {
+  const time = secondOf(facts, ms)
+  const isMidnight = facts.words === 2 && time.slice(11, 19) === '00:00:00'
+  return isMidnight ? printedInstant(facts, ms - 1).slice(0, 10) : time
 }
 
 /** Number of functions that were found in use; null while nobody has put that on record. */

@@ -11,6 +11,7 @@ import {
   bilingual,
   configuredText,
   figureCell,
+  joinedTexts,
   left,
   NONE,
   NOT_CONFIGURED,
@@ -29,7 +30,7 @@ import { INDICATORS, statedReference } from './indicator-list.js'
 import { energyMeters } from './meters.js'
 import { FACTORY_REFERENCES, type ReferencedIndicator, type ReferenceValue, referenceText } from './reference-values.js'
 import { equipmentInService, isEfficient, productsWithLots } from './register-figures.js'
-import { MEASURE_WORDS, statementFigure, statementsOf } from './stated-amounts.js'
+import { MEASURE_WORDS, moneyFaults, statementFigure, statementsOf } from './stated-amounts.js'
 
 /** Indicators with what each is made of, and the values that public documents state for them. */
 export const indicators: ReportBlock = (facts, figures) => {
@@ -167,7 +168,9 @@ function statedTable(facts: PlantFacts, figures: ReportFigures): ReportTable {
     'Money counts where statements follow each other from the first day of the period to its last, in one currency; a part of a statement is never taken.',
     '金额须自报告期首日至末日逐段相接且币种一致方可计入，不拆分任何一段。',
   )
-  return boundedTable('green-stated', bilingual('Stated by people', '人工申报数据'), columns, rows, note)
+  const faults = facts.words === 2 ? moneyFaults(facts) : []
+  const said = joinedTexts([note, ...faults], ' ')
+  return boundedTable('green-stated', bilingual('Stated by people', '人工申报数据'), columns, rows, said)
 }
 
 function equipmentTable(facts: PlantFacts): ReportTable {

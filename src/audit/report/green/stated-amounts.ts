@@ -54,6 +54,29 @@ export function statedMoney(facts: PlantFacts, figures: ReportFigures, measure: 
   return { id: figures.rule(id, name, currency, { formula: 'green_stated_money', of, value }), currency }
 }
 
+/** Sentences on money that is stated and does not count, with why. */
+export function moneyFaults(facts: PlantFacts): readonly Text[] {
+  return (['value_added', 'output_value'] as const).flatMap((measure) => {
+    const found = touching(facts, measure)
+    const why = found.length === 0 ? null : faultText(found, facts.period)
+    const { en, zh } = MEASURE_WORDS[measure]
+    return why === null ? [] : bilingual(`${en} does not count: ${why.en}.`, `${zh}未计入：${why.zh}。`)
+  })
+}
+
+function faultText(found: readonly PeriodStatement[], period: ReportPeriod): Text | null {
+  if (new Set(found.map(({ said }) => said.currency)).size > 1)
+    return bilingual('it is stated in several currencies', '币种不一致')
+  const fault = faultOf(found, period)
+  if (fault === null) return null
+  return fault.reason === 'bad_config'
+    ? bilingual('two statements are of the same days; withdraw one of them', '同一期间有两条申报，请撤回其一')
+    : bilingual(
+        'its statements do not cover the period from its first day to its last',
+        '各段申报未覆盖报告期首日至末日',
+      )
+}
+
 function faultOf(found: readonly PeriodStatement[], period: ReportPeriod): RuleAnswer | null {
   if (new Set(found.map(({ said }) => said.currency)).size > 1) return unknownValue('bad_config')
   let next = period.from

@@ -4,7 +4,7 @@ import type { ClaimedSaving } from '../../../insight/savings/claim.js'
 import { currencyOf } from '../../../kpi/settings/currency.js'
 import { lastDay } from '../../periods.js'
 import type { ReportBlock } from '../blocks/block.js'
-import { claimFigure, modelText, savingStateText, savings } from '../blocks/savings.js'
+import { claimFigure, gasUnit, modelText, savingStateText, savings } from '../blocks/savings.js'
 import type { PlantFacts } from '../facts.js'
 import type { ReportFigures } from '../figures.js'
 import {
@@ -58,7 +58,7 @@ function summary(
 /** The cell of a figure that the savings of the plant have; null for one that they lack. */
 function cellOf(facts: PlantFacts, figures: ReportFigures, { claim }: ClaimedSaving, of: string, decimals: number) {
   const id = `${facts.plant.id}/saving/${claim.id}/${of}`
-  return figures.has(id) ? figureCell(id, figures.get(id).unit, decimals) : null
+  return figures.has(id) ? figureCell(id, gasUnit(facts, figures, figures.get(id).unit), decimals) : null
 }
 
 const LOWER = bilingual('exceeded nineteen times of twenty', '实际节能量高于此值的概率为 95 %')
@@ -150,7 +150,7 @@ function worth(facts: PlantFacts, figures: ReportFigures, one: ClaimedSaving): r
   const currency = currencyOf(facts.options)
   const perKwh = (of: string, name: Text, unit: string, value: number | null) => {
     const id = claimFigure(facts, figures, one, { of, name, unit, value, digits: 6 })
-    return figureCell(id, unit, 4)
+    return figureCell(id, gasUnit(facts, figures, unit), 4)
   }
   const factorName = bilingual('emissions of a kWh that was bought', '外购电平均排放因子')
   const factor = perKwh('factor', factorName, 'kgCO2e/kWh', one.saving === null ? null : one.kgCo2ePerKwh)

@@ -78,7 +78,7 @@ function excluded(all: PlantFacts['options']['report']['excluded'], language: 'e
 export const measuringPoints: ReportBlock = (facts) => [points(facts)]
 
 /** Measuring points: each metric that a device is expected to send. */
-function points({ options }: PlantFacts): ReportTable {
+function points({ options, words }: PlantFacts): ReportTable {
   const columns = [
     left('device', 'Meter or source', '计量器具或来源'),
     left('line', 'Line', '产线'),
@@ -96,7 +96,7 @@ function points({ options }: PlantFacts): ReportTable {
         wordCell(device.id),
         wordCell(device.line ?? ''),
         wordCell(metric),
-        wordCell(METRICS.get(metric)?.unit ?? ''),
+        wordCell(METRICS.get(metric)?.unit ?? (words === 2 ? '–' : '')),
         wordCell(decimal(seriesTimes(device.metrics[metric]).periodMs / 1000)),
         orNone(device.metrics[metric]?.uncertainty_pct),
         on === undefined ? textCell(NOT_CONFIGURED) : wordCell(on),

@@ -5,7 +5,7 @@ import type { PlantFacts } from '../../../../src/audit/report/facts.js'
 import { ReportFigures } from '../../../../src/audit/report/figures.js'
 import { indicatorNote } from '../../../../src/audit/report/green/indicator-tables.js'
 import { periodStatements } from '../../../../src/audit/report/green/period-statements.js'
-import { statedMoney } from '../../../../src/audit/report/green/stated-amounts.js'
+import { moneyFaults, statedMoney } from '../../../../src/audit/report/green/stated-amounts.js'
 import type { DeviceEvent } from '../../../../src/base/reading.js'
 import type { Report, ReportFigure } from '../../../../src/base/report.js'
 import { reportOf } from '../../../support/bench-report.js'
@@ -148,6 +148,11 @@ test('without a direct source it says that CO2 is that of purchased energy alone
   expect(indicatorNote('equivalent', true).en).not.toContain('No direct source')
 })
 
+const MONEY_WORDS: Readonly<Record<string, RegExp>> = {
+  low_coverage: /^Value added does not count: its statements do not cover the period/,
+  bad_config: /^Value added does not count: (two statements are of the same days|it is stated in several currencies)/,
+}
+
 describe('is not known, with the reason,', () => {
   test('without registers and statements', async () => {
     const bare = await reportWith([], LOT_OPTIONS)
@@ -179,6 +184,8 @@ describe('is not known, with the reason,', () => {
     } as unknown as PlantFacts
     const figures = new ReportFigures()
     expect(figures.get(statedMoney(facts, figures, 'value_added').id)).toMatchObject({ value: null, reason })
+    const said = moneyFaults(facts).map(({ en }) => en)
+    expect(said).toEqual(events.length === 0 ? [] : [expect.stringMatching(MONEY_WORDS[reason] ?? /^$/)])
   })
 })
 

@@ -79,7 +79,9 @@ describe('the declaration of a centre', () => {
     const table = report.sections.flatMap(({ tables }) => tables).find(({ id }) => id === 'centre-functions')!
     const [monitoring, flow] = table.rows.map(({ cells }) => JSON.stringify(cells))
     expect(monitoring).toContain('in use')
-    expect(monitoring).toContain('2026-10-05T00:00:00+08:00')
+    // Its day, as the window of a day ends on the next one.
+    expect(monitoring).toContain('(2026-10-04)')
+    expect(JSON.stringify(table.rows.at(-1))).toContain('2026-10-05T09:00:00+08:00')
     expect(flow).toContain('nobody has put on record')
     expect(table.rows).toHaveLength(12)
     expect(report.figures['p/use/unseen']?.value).toBe('5280')
