@@ -9,8 +9,8 @@ const CALM_LOOKS = 3
 const EVERY_MS = 120_000
 /** Memory outside of the heaps is cheap to give back, and goes so often while figures are on time, … */
 const TRIM_MS = 60_000
-/** … and so often in a flood, which fills it again within a minute. */
-const BUSY_TRIM_MS = 15_000
+/** … and with each look in a flood, which takes a hundred MiB within a few seconds that nothing needs behind them. */
+const BUSY_TRIM_MS = LOOK_MS
 
 export interface HeapRestDeps {
   readonly clock: Clock

@@ -36,6 +36,8 @@ export interface BackFill {
   readonly isWatched: boolean
   readonly seed: number
   readonly settledMsMax: number
+  /** Variables of the gateway's environment beside the test's own. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export interface BackFilled {
@@ -58,7 +60,8 @@ export async function backFilled(order: BackFill, say: (line: string) => void = 
   const livezPort = await freePort()
   // Without a bound all is acknowledged at once, and the kills meet a gateway that is far behind.
   const limits = order.kills > 0 ? { figures_late_s: 0 } : {}
-  let gateway = await startGateway({ config: { http: { livez_port: livezPort }, mqtt: { limits } } })
+  const config = { http: { livez_port: livezPort }, mqtt: { limits } }
+  let gateway = await startGateway({ config, env: order.env ?? {} })
   const meters = metersOf(order)
   const { metrics = METRICS } = order
   const watch = order.isWatched ? await LiveWatch.start(gateway, livezPort) : null

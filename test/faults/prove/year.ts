@@ -1,4 +1,5 @@
 import { loadAverage } from '../../bench/measure/cost.js'
+import { serviceEnvironment } from '../../support/service-environment.js'
 import { backFilled } from '../ground/back-filled.js'
 import { growthMiB } from '../ground/memory-watch.js'
 import { type Proof, say, verdictOf } from './proof.js'
@@ -19,7 +20,8 @@ export const year: Proof = {
   async run({ seed, rounds }) {
     const days = rounds ?? DAYS
     const load = loadAverage()
-    const order = { meters: METERS, days, metrics: [METRIC], kills: 0, isWatched: true, seed }
+    const env = serviceEnvironment()
+    const order = { meters: METERS, days, metrics: [METRIC], kills: 0, isWatched: true, seed, env }
     const found = await backFilled({ ...order, settledMsMax: SETTLED_MS_MAX }, (line) => say(`year: ${line}`))
     const { readings, acknowledgedS, settledS, broken } = found
     const [held, live] = [found.held!, found.live!]
@@ -28,7 +30,7 @@ export const year: Proof = {
     return {
       figure: `${readings} readings of ${days} days acknowledged in ${acknowledgedS} s, computed after ${settledS} s; ${held.maxMiB} MiB (${held.thirdsMiB.join(', ')} by thirds); live figures at most ${live.lateSMax} s late (${live.lateSP95} s for 95 of 100 looks); ${broken.length} figures or readings wrong (load ${load})`,
       verdict: verdictOf(isMissed, days, DAYS),
-      parameters: { days, meters: METERS },
+      parameters: { days, meters: METERS, ...env },
       figures: { ...found, broken: broken.slice(0, 20), load },
     }
   },
