@@ -44,7 +44,10 @@ const listed = (asked = '') => getJson<UnknownDevicesAnswer>(gateway, `/api/v1/d
 
 test('the list has the device and the topic, each with a proposal', async () => {
   // Counted is before kept.
-  await until(async () => (await listed()).items[0]?.metrics[0]?.values === 8)
+  await until(async () => {
+    const { items, topics } = await listed()
+    return items[0]?.metrics[0]?.values === 8 && topics[0]?.messages === 8
+  })
   const { items, topics, total, next } = await listed()
   expect({ total, next }).toEqual({ total: 1, next: null })
   expect(items).toMatchObject([
