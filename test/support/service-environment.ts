@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 const UNIT = new URL('../../deploy/systemd/greengauge.service', import.meta.url)
 
-/** What the unit of systemd, and the image like it, say to the allocator of a gateway. */
+/** Settings of the allocator as the unit of systemd has them, and the image too. */
 export function serviceEnvironment(): Readonly<Record<string, string>> {
   const named = [...readFileSync(UNIT, 'utf8').matchAll(/^Environment=(MALLOC_.*)$/gm)]
   return Object.fromEntries(
