@@ -8,7 +8,7 @@ import { drawChanges, drawSignatures, drawUnchecked } from './back.js'
 import { drawContents, drawRules, drawTitlePage, hasRoomForRules, isNotice, leaveContents } from './front.js'
 import { BODY, NOTE, Paper } from './paper.js'
 import { printedTable } from './printed.js'
-import { type Destinations, type FittedTable, fitTable, TABLE_START } from './table.js'
+import { type Destinations, type FittedTable, fitParts, TABLE_START } from './table.js'
 import { LEADING } from './typeset.js'
 
 /**
@@ -54,7 +54,8 @@ function drawSection(paper: Paper, number: string, section: ReportSection, desti
   const { language } = paper.options
   const tables = section.tables.map((whole): SectionTable => {
     const { table, leftOut } = printedTable(paper.report, whole)
-    return { table, leftOut, fitted: fitTable(paper, table) }
+    const [fitted, ...more] = fitParts(paper, table) as [FittedTable, ...FittedTable[]]
+    return { table, leftOut, fitted, more }
   })
   if (number !== '1') drawGap(paper, tables[0]?.fitted.isLandscape ?? false)
   const kept = (part: SectionTable) => keptHeight(paper, part)
@@ -66,14 +67,14 @@ function drawSection(paper: Paper, number: string, section: ReportSection, desti
     paper.paragraph(textIn(section.note, language), NOTE)
   }
   for (const part of tables) {
-    const { table, fitted, leftOut } = part
+    const { table, fitted, more, leftOut } = part
     const remark = remarkOf(part)
     if (remark === null) fitted.turnPaper()
     paper.space(14)
     paper.heading(2, '', textIn(table.title, language, ' \u00b7 '), kept(part))
     if (table.note !== undefined) paper.paragraph(textIn(table.note, language), NOTE)
     paper.space(7)
-    if (remark === null) fitted.draw(destinations)
+    if (remark === null) drawParts(paper, [fitted, ...more], destinations)
     else paper.paragraph(textIn(remark, language, ' '), BODY)
     if (leftOut !== null && remark !== leftOut) drawLeftOut(paper, textIn(leftOut, language))
   }
@@ -89,6 +90,16 @@ interface SectionTable {
   /** This sentence says which part is not printed and where it stands; null means that all is printed. */
   readonly leftOut: Text | null
   readonly fitted: FittedTable
+  /** The rest of its columns, where no page is wide enough for all. */
+  readonly more: readonly FittedTable[]
+}
+
+function drawParts(paper: Paper, parts: readonly FittedTable[], destinations: Destinations): void {
+  for (const [index, part] of parts.entries()) {
+    if (index > 0) paper.space(12)
+    if (index > 0 && paper.y + part.keptHeight > paper.bottom) paper.page()
+    part.draw(destinations)
+  }
 }
 
 /** The title of a table keeps this height on its page, points, for its note and the part of the table that is not broken. */

@@ -52,11 +52,31 @@ export function fitTable(paper: Paper, sheet: Sheet, largest = SIZE): FittedTabl
       // Measuring a long table takes time: a size that is far from fitting is not tried.
       if ((widthAtLargest * size) / largest > available * 1.1) continue
       const columns = columnsOf(paper, sheet, size, available)
-      if (columns.fits) return new FittedTable(paper, sheet, columns.columns, size, isLandscape)
+      if (columns.fits) return new FittedTable(paper, sheet, columns, size, isLandscape)
       if (size === largest) widthAtLargest = columns.least
     }
   }
-  return new FittedTable(paper, sheet, columnsOf(paper, sheet, SIZE_MIN, across).columns, SIZE_MIN, true)
+  return new FittedTable(paper, sheet, columnsOf(paper, sheet, SIZE_MIN, across), SIZE_MIN, true)
+}
+
+/** A table that no page is wide enough for is parted into as few as fit an upright page; each begins with the first column. */
+export function fitParts(paper: Paper, sheet: Sheet): readonly FittedTable[] {
+  const whole = fitTable(paper, sheet)
+  if (whole.fits) return [whole]
+  for (let count = 2; count < sheet.columns.length - 1; count++) {
+    const parts = partsOf(sheet, count).map((part) => fitTable(paper, part))
+    if (parts.every(({ fits, isLandscape }) => fits && !isLandscape)) return parts
+  }
+  return [whole]
+}
+
+function partsOf(sheet: Sheet, count: number): readonly Sheet[] {
+  const each = Math.ceil((sheet.columns.length - 1) / count)
+  return Array.from({ length: count }, (_, part) => {
+    const isIn = (_: unknown, index: number) => index === 0 || Math.floor((index - 1) / each) === part
+    const rows = sheet.rows.map((row) => ({ ...row, cells: row.cells.filter(isIn) }))
+    return { ...sheet, columns: sheet.columns.filter(isIn), rows }
+  })
 }
 
 interface Columns {
@@ -157,6 +177,8 @@ interface DrawnCell {
 
 export class FittedTable {
   readonly isLandscape: boolean
+  /** False where words or numbers had to be broken. */
+  readonly fits: boolean
   readonly #paper: Paper
   readonly #sheet: Sheet
   readonly #columns: readonly Column[]
@@ -164,10 +186,11 @@ export class FittedTable {
   /** Rows that were set to know how high they are are not set again. */
   readonly #drawn = new WeakMap<SheetRow, readonly DrawnCell[]>()
 
-  constructor(paper: Paper, sheet: Sheet, columns: readonly Column[], size: number, isLandscape: boolean) {
+  constructor(paper: Paper, sheet: Sheet, columns: Columns, size: number, isLandscape: boolean) {
     this.#paper = paper
     this.#sheet = sheet
-    this.#columns = columns
+    this.#columns = columns.columns
+    this.fits = columns.fits
     this.#size = size
     this.isLandscape = isLandscape
   }

@@ -90,6 +90,16 @@ describe.skipIf(!hasPoppler)('a page of a report', () => {
     for (const word of words) expect(pages).toContain(word)
   })
 
+  test('parts a table that is too wide for any page, and breaks no word of it', async () => {
+    const words = Array.from({ length: 18 }, (_, i) => `unbroken${'abcdefghijklmnopqr'[i]}word`)
+    const columns = words.map((_, i) => ({ id: `c${i}`, title: text(`Head${i}`), align: 'left' as const }))
+    const cells = words.map((word) => ({ word }))
+    const table = { ...tableOf('wide', []), columns, rows: [{ ...rowOf(''), cells }] }
+    const pages = (await pagesOf(withTables([table]))).join('\n')
+    for (const word of words) expect(pages).toContain(word)
+    expect(pages.split(words[0]!).length - 1, 'parts that begin with the first column').toBeGreaterThan(1)
+  })
+
   test('never has the total of a long table alone', async () => {
     for (let length = 30; length < 42; length++) {
       const rows = Array.from({ length }, (_, row) => rowOf(`Part ${row}.`))
