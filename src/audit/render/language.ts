@@ -1,3 +1,4 @@
+import { LOT_UNIT_LIST, LOT_UNITS } from '../../base/production-lots.js'
 import type { Text } from '../../base/report.js'
 import { withTenThousands } from '../../base/ten-thousands.js'
 
@@ -17,8 +18,16 @@ const AFTER_WIDE_SIGN = /(?<=[。！？；，：]) (?=[^ ])/g
 /** One that parts two Chinese words. */
 const NARROW_SEMICOLON = /(?<=[\p{Script=Han}）]); (?=\p{Script=Han})/gu
 
-/** A unit as it is printed: pieces and ten thousands of money have words, every other sign is the same in both languages. */
+/**
+ * A unit as it is printed: pieces and ten thousands of money have words, every other sign is the same in both languages. Units
+ * that a supplier declares in the words of PACT have their signs.
+ */
 export function unitText(unit: string, language: ReportLanguage): string {
-  const written = withTenThousands(unit, language === 'zh' ? 'zh' : 'en')
+  const signs = unit.split('/').map((part) => SIGNS.get(part) ?? part)
+  const written = withTenThousands(signs.join('/'), language === 'zh' ? 'zh' : 'en')
   return language === 'zh' ? written.replace(/\b(pcs|unit)\b/, '件') : written
 }
+
+const SIGNS: ReadonlyMap<string, string> = new Map(
+  LOT_UNIT_LIST.filter((sign) => LOT_UNITS[sign].count === '1').map((sign) => [LOT_UNITS[sign].declared, sign]),
+)

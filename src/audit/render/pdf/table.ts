@@ -59,15 +59,25 @@ export function fitTable(paper: Paper, sheet: Sheet, largest = SIZE): FittedTabl
   return new FittedTable(paper, sheet, columnsOf(paper, sheet, SIZE_MIN, across), SIZE_MIN, true)
 }
 
-/** A table that no page is wide enough for is parted into as few as fit an upright page; each begins with the first column. */
+/**
+ * A table that no page is wide enough for is parted into as few as fit an upright page; each begins with the first column. So is
+ * a short one that would need a page lengthwise, where its first column says which row is which: paper that is turned for a few
+ * rows leaves the rest of two pages empty.
+ */
 export function fitParts(paper: Paper, sheet: Sheet): readonly FittedTable[] {
   const whole = fitTable(paper, sheet)
-  if (whole.fits) return [whole]
-  for (let count = 2; count < sheet.columns.length - 1; count++) {
+  if (whole.fits && !(whole.isLandscape && isShort(paper, sheet))) return [whole]
+  const most = whole.fits ? 2 : sheet.columns.length - 2
+  for (let count = 2; count <= most; count++) {
     const parts = partsOf(sheet, count).map((part) => fitTable(paper, part))
     if (parts.every(({ fits, isLandscape }) => fits && !isLandscape)) return parts
   }
   return [whole]
+}
+
+function isShort({ report, options }: Paper, { rows }: Sheet): boolean {
+  const names = new Set(rows.map(({ cells }) => shownCell(report, cells[0] ?? null, options.language).text))
+  return rows.length <= TOGETHER_ROWS_MAX && names.size === rows.length
 }
 
 function partsOf(sheet: Sheet, count: number): readonly Sheet[] {

@@ -100,6 +100,22 @@ describe.skipIf(!hasPoppler)('a page of a report', () => {
     expect(pages.split(words[0]!).length - 1, 'parts that begin with the first column').toBeGreaterThan(1)
   })
 
+  test('lies upright for a few rows that say which they are', async () => {
+    const columns = Array.from({ length: 12 }, (_, i) => ({
+      id: `c${i}`,
+      title: text(`Head${i}`),
+      align: 'left' as const,
+    }))
+    const rows = ['Press', 'Paint'].map((name) => ({
+      ...rowOf(''),
+      cells: columns.map((_, i) => ({ word: i === 0 ? name : `number${i}of${name}` })),
+    }))
+    await pagesOf(withTables([{ ...tableOf('short', []), columns, rows }]))
+    const sizes = spawnSync('pdfinfo', ['-l', '99', join(folder, 'report.pdf')], { encoding: 'utf8' }).stdout
+    expect(sizes).toMatch(/Page +1 size: 595/)
+    expect(sizes).not.toMatch(/Page +\d+ size: 841/)
+  })
+
   test('never has the total of a long table alone', async () => {
     for (let length = 30; length < 42; length++) {
       const rows = Array.from({ length }, (_, row) => rowOf(`Part ${row}.`))

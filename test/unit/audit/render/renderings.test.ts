@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { shownCell } from '../../../../src/audit/render/cell.js'
 import { csvFiles } from '../../../../src/audit/render/csv.js'
 import { jsonOfReport, sha256OfReport } from '../../../../src/audit/render/json.js'
+import { unitText } from '../../../../src/audit/render/language.js'
 import { FONT_SLICES, fontFile } from '../../../../src/audit/render/pdf/fonts.js'
 import { pdfOf } from '../../../../src/audit/render/pdf/pdf.js'
 import { breakableParts } from '../../../../src/audit/render/pdf/typeset.js'
@@ -160,4 +161,10 @@ test('a PDF of hundreds of figures stays below half a megabyte', async () => {
   const pdf = await pdfOf(sampleReport({ meters: 100 }), { ...options, language: 'zh' })
   expect(pdf.length).toBeLessThan(500_000)
   expect(pdf.subarray(0, 8).toString()).toBe('%PDF-1.7')
+})
+
+test('a unit in the words of PACT is printed by its sign', () => {
+  const units = ['kilogram', 'kgCO2e/kilogram', 'kgCO2e/piece', 'ton kilometer', 'hour', 'kWh']
+  expect(units.map((unit) => unitText(unit, 'en'))).toEqual(['kg', 'kgCO2e/kg', 'kgCO2e/pcs', 'tkm', 'hour', 'kWh'])
+  expect(unitText('kgCO2e/piece', 'zh')).toBe('kgCO2e/件')
 })
