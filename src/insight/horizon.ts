@@ -1,11 +1,12 @@
 import { DAY_MS } from '../base/durations.js'
 import type { HorizonName } from '../base/forecast.js'
 import { Blend, type BlendedForecast, type BlendState } from './blend.js'
+import { SUN_COLUMNS } from './features/clear-sky.js'
 import { RowLog, valueAbove } from './features/row-log.js'
 import type { DaySlots, SimilarDaysOf } from './features/similar-days.js'
 import { type ForecastRecord, type ForecastValue, WAIT_DAYS } from './forecast.js'
 import type { HorizonRules } from './horizons.js'
-import { type ForecastTarget, PLAIN_MODELS } from './models/plain.js'
+import { type ForecastTarget, PLAIN_MODELS, type PlainModel, SUNNY_MODELS } from './models/plain.js'
 import { TreesModel } from './models/trees-model.js'
 import { ErrorProducts } from './score/error-products.js'
 import type { HiddenReason, Outcome, Score } from './score/scoreboard.js'
@@ -56,6 +57,7 @@ export class Horizon {
   readonly rules: HorizonRules
   #log: RowLog
   readonly models: readonly string[]
+  readonly #plain: Readonly<Record<string, PlainModel>>
   readonly #slots: DaySlots
   readonly #similarOf: SimilarDaysOf
   readonly #seed: number
@@ -86,10 +88,13 @@ export class Horizon {
     this.#similarOf = of.similarOf
     this.#seed = of.seed
     this.#version = of.version
-    this.#log = new RowLog(rules.columns, of.rowsMax)
-    this.#row = new Float32Array(rules.columns)
+    const isSunny = of.slots.sunshine !== null
+    this.#plain = isSunny ? SUNNY_MODELS : PLAIN_MODELS
+    const columns = rules.columns + (isSunny ? SUN_COLUMNS : 0)
+    this.#log = new RowLog(columns, of.rowsMax)
+    this.#row = new Float32Array(columns)
     this.#outside = of.outside
-    this.models = [...Object.keys(PLAIN_MODELS), 'trees', ...(of.outside === null ? [] : [OUTSIDE])]
+    this.models = [...Object.keys(this.#plain), 'trees', ...(of.outside === null ? [] : [OUTSIDE])]
     this.#trees = new TreesModel(rules.trees, of.seed)
     this.#products = new ErrorProducts(this.models.length)
     const blended = { models: this.models, naive: rules.naive, intervalSpeed: rules.intervalSpeed }
@@ -216,7 +221,7 @@ export class Horizon {
       const target: ForecastTarget = { slots: this.#slots, similar, startMs, newest }
       const forecasts = new Float64Array(this.models.length)
       let place = 0
-      for (const model of Object.values(PLAIN_MODELS)) forecasts[place++] = model(target)
+      for (const model of Object.values(this.#plain)) forecasts[place++] = model(target)
       forecasts[place++] = this.#addRow(target, fill) + this.#trees.value(this.#row)
       if (this.#outside !== null) forecasts[place] = isMissing ? Number.NaN : outside[i]!
       return this.#value(startMs, day.number, forecasts, used)

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../base/durations.js'
 import { HORIZONS, type HorizonName } from '../base/forecast.js'
+import type { Coordinates } from '../base/sun.js'
 import { DaySlots, SimilarDaysOf } from './features/similar-days.js'
 import type { ForecastRecord } from './forecast.js'
 import { Horizon, type HorizonScore, type HorizonState, type OutsideForecasts } from './horizon.js'
@@ -9,19 +10,29 @@ import { type PeakForecast, PeakGuard, type PeakOutcome } from './peak/peak-guar
 import type { Outcome } from './score/scoreboard.js'
 import { KnownSeries, type KnownSeriesState, type Observation } from './series/known-series.js'
 import type { LocalDay, LocalDays } from './series/local-days.js'
+import { Sunshine } from './series/sunshine.js'
 
 /** Version of the rules of forecasts: it changes whenever the same data would give other values. */
-export const FORECAST_VERSION = '1'
+const VERSION = '1'
+/** The same where the place of the plant is known: trees and models look at the sun then, and all else is as in version 1. */
+const SUNNY_VERSION = '2'
 /** Days of a series that are kept. */
 const HISTORY_DAYS = 400
 /** Rows are kept up to this many, and those of `ROWS_DAYS` in any case: a series of minutes would need 200 MB otherwise. */
 const ROWS_MAX = 40_000
 const ROWS_DAYS = 60
 
+/** Version of the rules by which a series is forecast. */
+export function forecastVersion(coordinates: Coordinates | null): string {
+  return coordinates === null ? VERSION : SUNNY_VERSION
+}
+
 export interface ForecasterOptions {
   /** Length of an interval, ms; a day has a whole number of them. */
   readonly stepMs: number
   readonly days: LocalDays
+  /** Place of the plant; null where it is not known. */
+  readonly coordinates: Coordinates | null
   readonly seed: number
   /** Above this, in the unit of the series, an interval is a peak; null when peaks are not looked for. */
   readonly peakThreshold: number | null
@@ -62,12 +73,14 @@ export class SeriesForecaster {
 
   constructor(options: ForecasterOptions) {
     this.#options = options
-    const { stepMs, days, seed, outside } = options
+    const { stepMs, days, coordinates, seed, outside } = options
     const intervalsMax = (HISTORY_DAYS * DAY_MS) / stepMs
     const rowsMax = Math.min(intervalsMax, Math.max(ROWS_MAX, (ROWS_DAYS * DAY_MS) / stepMs))
     this.#series = new KnownSeries(stepMs, intervalsMax)
-    const slots = new DaySlots(this.#series, days)
-    const of = { slots, similarOf: new SimilarDaysOf(days), seed, version: FORECAST_VERSION, rowsMax, outside }
+    const sunshine = coordinates === null ? null : new Sunshine(coordinates, stepMs)
+    const slots = new DaySlots(this.#series, days, sunshine)
+    const version = forecastVersion(coordinates)
+    const of = { slots, similarOf: new SimilarDaysOf(days), seed, version, rowsMax, outside }
     this.#modelInputs = new ModelInputsOf(slots)
     this.#horizons = HORIZONS.map((name) => new Horizon(HORIZON_RULES[name], of))
     this.#peak =

@@ -168,6 +168,7 @@ describe('with a runtime that obeys the test', () => {
     const series = { plant: 'p', scope: 'plant', id: 'p', kpi: 'energy_elec_import' }
     const rules = {
       plan: { timezone: 'UTC', shifts: [], calendar: [] },
+      coordinates: null,
       stepMs: QUARTER_HOUR_MS,
       issueAfterMs: 0,
       seed: 1,

@@ -34,6 +34,7 @@ export function forecastAll(
   const forecaster = new SeriesForecaster({
     stepMs,
     days: plainDays(),
+    coordinates: null,
     seed: 1,
     peakThreshold: null,
     fitsFromMs: Number.NEGATIVE_INFINITY,

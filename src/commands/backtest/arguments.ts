@@ -8,6 +8,8 @@ export interface BacktestArguments {
   readonly device?: string
   readonly config?: string
   readonly zone?: string
+  readonly latitude?: string
+  readonly longitude?: string
   readonly step?: string
   readonly unit?: string
   readonly holiday?: readonly string[]

@@ -3,6 +3,7 @@ import { systemClock } from '../../base/clock.js'
 import { startOfDayIn } from '../../base/days-in-zone.js'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../base/durations.js'
 import type { CalendarOptions, PlantOptions } from '../../base/plant.js'
+import type { Coordinates } from '../../base/sun.js'
 import type { LoadedConfig } from '../../config/config.js'
 import { type BacktestReport, backtest } from '../../insight/backtest/backtest.js'
 import { chartOf } from '../../insight/backtest/chart.js'
@@ -10,6 +11,7 @@ import { readIntervals } from '../../insight/backtest/read.js'
 import { reportLines } from '../../insight/backtest/report.js'
 import type { Observation } from '../../insight/series/known-series.js'
 import { LocalDays } from '../../insight/series/local-days.js'
+import { coordinatesOf } from '../../insight/series/sunshine.js'
 import { whyUnreadable } from '../../program/named-file.js'
 import { complain, endProgress, printJson, printText, showProgress } from '../../program/output.js'
 import { orSayWhy } from '../client/or-say-why.js'
@@ -37,6 +39,7 @@ interface Series {
   readonly observations: readonly Observation[]
   readonly unit: string
   readonly plan: Pick<PlantOptions, 'timezone' | 'shifts' | 'calendar'>
+  readonly coordinates: Coordinates | null
   /** Null for a file. */
   readonly stored: StoredSeries | null
 }
@@ -54,7 +57,8 @@ export async function runBacktest(options: BacktestArguments, { refuse, load }: 
     const stored = await withGateway(loaded, complain, (api) => storedSeries(api, name, systemClock.nowMs()))
     const { observations, unit } = stored
     const calendar = [...restDays(settings), ...plan.calendar]
-    const series = { title: `${name.kpi} of ${name.id}`, observations, unit, plan: { ...plan, calendar }, stored }
+    const title = `${name.kpi} of ${name.id}`
+    const series = { title, observations, unit, plan: { ...plan, calendar }, coordinates: coordinatesOf(plan), stored }
     await judge(series, options, settings, refuse)
   })
 }
@@ -66,7 +70,8 @@ async function fileSeries(options: BacktestArguments, settings: Settings, refuse
   if (given !== undefined) refuse(`--${given} goes with --plant, not with --file`)
   const observations = readIntervals(file, await textOf(file, refuse), settings)
   const plan = { timezone: settings.timezone, shifts: [], calendar: restDays(settings) }
-  return { title: file, observations, unit: settings.unit, plan, stored: null }
+  const { unit, coordinates } = settings
+  return { title: file, observations, unit, plan, coordinates, stored: null }
 }
 
 function planOf({ config }: LoadedConfig, plant: string, refuse: Refuse): PlantOptions {
@@ -79,7 +84,7 @@ function planOf({ config }: LoadedConfig, plant: string, refuse: Refuse): PlantO
 
 function storedName(options: BacktestArguments, { stepMs }: Settings, refuse: Refuse): StoredSeriesName {
   const { plant, kpi = KPI_DEFAULT, line, device } = options
-  const given = (['file', 'dataset', 'zone', 'unit'] as const).find((one) => options[one] !== undefined)
+  const given = (['file', 'dataset', 'zone', 'latitude', 'longitude', 'unit'] as const).find((one) => options[one] !== undefined)
   if (given !== undefined) refuse(`--${given} goes with a file, not with --plant`)
   if (line !== undefined && device !== undefined) refuse('--line and --device are two series: write one of them')
   const window = FORECAST_WINDOWS.get(stepMs)
@@ -93,7 +98,7 @@ function restDays({ holidays }: Settings): CalendarOptions[] {
 }
 
 async function judge(series: Series, options: BacktestArguments, settings: Settings, refuse: Refuse): Promise<void> {
-  const { observations, plan, unit, stored } = series
+  const { observations, plan, coordinates, unit, stored } = series
   const { stepMs, peakPower, seed, from, to } = settings
   const firstMs = observations.reduce((least, { startMs }) => Math.min(least, startMs), Number.POSITIVE_INFINITY)
   const lastMs = observations.reduce((most, { startMs }) => Math.max(most, startMs), firstMs)
@@ -109,6 +114,7 @@ async function judge(series: Series, options: BacktestArguments, settings: Setti
     observations,
     stepMs,
     days,
+    coordinates,
     fromMs: from === null ? firstMs + LEARNT_DAYS * DAY_MS : startOfDayIn(plan.timezone, from),
     toMs: to === null ? Number.POSITIVE_INFINITY : startOfDayIn(plan.timezone, to),
     seed,

@@ -26,6 +26,8 @@ export function addBacktestCommand(program: Command, accepted: Accepted): void {
     .option('--line <id>', 'the KPI of a line of the plant')
     .option('--device <id>', 'the KPI of a device of the plant')
     .option('--zone <zone>', 'time zone of a file, such as Asia/Shanghai (default: UTC)')
+    .option('--latitude <degrees>', 'place of a file, north positive, with --longitude: the sun is looked at')
+    .option('--longitude <degrees>', 'place of a file, east positive')
     .option('--step <minutes>', 'length of an interval, minutes (default: 15); of a plant 1, 15 or 60')
     .option('--unit <unit>', 'unit of the values of a file, as it is printed')
     .option('--holiday <day>', 'a day on which the plant rests, such as 2026-10-01; may be repeated', collect)

@@ -1,6 +1,7 @@
 import { isDay } from '../../base/days-in-zone.js'
 import { MINUTE_MS } from '../../base/durations.js'
 import { isTimeZone } from '../../base/plant.js'
+import type { Coordinates } from '../../base/sun.js'
 import { BACKTEST_DATASETS, type BacktestDataset } from '../../insight/backtest/datasets.js'
 import { PLAIN_COLUMNS } from '../../insight/backtest/read.js'
 import type { BacktestArguments } from './arguments.js'
@@ -18,6 +19,8 @@ export interface Settings
   readonly to: string | null
   readonly peakPower: number | null
   readonly seed: number
+  /** Null where they were not given. */
+  readonly coordinates: Coordinates | null
 }
 
 /** The settings of a call, with those of a known data set. */
@@ -53,7 +56,21 @@ export function backtestSettings(options: BacktestArguments, refuse: Refuse): Se
     to: options.to ?? base.to,
     peakPower: options.peak === undefined ? base.peakPower : numberOf('--peak', options.peak, refuse),
     seed: numberOf('--seed', options.seed, refuse),
+    coordinates: placeOf(options, refuse),
   }
+}
+
+function placeOf({ latitude, longitude }: BacktestArguments, refuse: Refuse): Coordinates | null {
+  if (latitude === undefined && longitude === undefined) return null
+  if (latitude === undefined || longitude === undefined) refuse('--latitude and --longitude go together')
+  const place = {
+    latitude: numberOf('--latitude', latitude, refuse),
+    longitude: numberOf('--longitude', longitude, refuse),
+  }
+  if (Math.abs(place.latitude) > 90 || Math.abs(place.longitude) > 180) {
+    refuse('--latitude lies between -90 and 90, --longitude between -180 and 180')
+  }
+  return place
 }
 
 function numberOf(option: string, text: string, refuse: Refuse): number {

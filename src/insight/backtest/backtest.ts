@@ -1,18 +1,21 @@
 import { DAY_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
 import { HORIZONS, type HorizonName } from '../../base/forecast.js'
+import type { Coordinates } from '../../base/sun.js'
 import type { ForecastValue } from '../forecast.js'
 import { HORIZON_RULES } from '../horizons.js'
 import { intervalsAhead, type ModelInputs } from '../model-file/model-inputs.js'
 import { ErrorSums, type HiddenReason, type Score } from '../score/scoreboard.js'
 import { inOrderOfArrival, type Observation } from '../series/known-series.js'
 import type { LocalDays } from '../series/local-days.js'
-import { FORECAST_VERSION, SeriesForecaster, type StepResult } from '../series-forecaster.js'
+import { forecastVersion, SeriesForecaster, type StepResult } from '../series-forecaster.js'
 
 export interface BacktestOptions {
   readonly observations: readonly Observation[]
   readonly stepMs: number
   readonly days: LocalDays
+  /** Place of the plant; null where it is not known. */
+  readonly coordinates: Coordinates | null
   /** Intervals that begin in [fromMs, toMs) are judged; what is before them is learnt from, as it came. */
   readonly fromMs: number
   readonly toMs: number
@@ -175,7 +178,7 @@ class Tally {
   }
 
   report(arrivals: readonly Observation[], bytes: SeriesForecaster['bytes']): BacktestReport {
-    const { seed, peakThreshold, modelFile } = this.#options
+    const { coordinates, seed, peakThreshold, modelFile } = this.#options
     const horizons = HORIZONS.map((horizon): HorizonReport => {
       const { sums, months, ...rest } = this.#horizons.get(horizon)!
       const { count = 0, seconds = 0 } = this.#fits.get(horizon) ?? {}
@@ -193,7 +196,8 @@ class Tally {
     const measured = new Map(arrivals.map(({ startMs, value }) => [startMs, value]))
     const recent = this.#recent.flat().map((one) => ({ ...one, measured: measured.get(one.startMs) ?? null }))
     const peak = this.#peakReport(peakThreshold)
-    return { version: FORECAST_VERSION, seed, modelFile, intervals: arrivals.length, horizons, peak, recent }
+    const version = forecastVersion(coordinates)
+    return { version, seed, modelFile, intervals: arrivals.length, horizons, peak, recent }
   }
 
   #peakReport(threshold: number | null): PeakReport | null {

@@ -1,10 +1,11 @@
+import { sunRow } from './clear-sky.js'
 import { calendarOf } from './next-row.js'
 import type { DaySlots, SimilarDays } from './similar-days.js'
 
 /** Days back of which the same time of day is a column. */
 const DAY_LAGS = [1, 2, 7, 14, 21, 28] as const
 
-/** Columns of `dayRow`. */
+/** Columns of `dayRow`, without those of the sun. */
 export const DAY_COLUMNS = 38
 
 /** Columns that all intervals of a day share: levels of days before, and the end of the evening before. */
@@ -34,7 +35,7 @@ export function dayLevels(slots: DaySlots, { day, sameWeekday, sameKind }: Simil
 
 /**
  * Writes what is known at midnight of the interval that begins at `startMs` on that day: the same time of days before, levels of
- * days, the calendar and the plan of work.
+ * days, the calendar, the plan of work, and the sun where the place is known.
  */
 export function dayRow(
   slots: DaySlots,
@@ -67,4 +68,6 @@ export function dayRow(
   put(slots.mean(sameWeekday, 1, time))
   for (const level of levels) put(level)
   for (const value of calendarOf(slots, day, startMs, time)) put(value)
+  const newest = slots.series.numberOf(day.startMs) - 1
+  for (const value of sunRow({ slots, startMs, newest })) put(value)
 }

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../../base/durations.js'
 import type { LocalDay } from '../series/local-days.js'
+import { sunRow } from './clear-sky.js'
 import type { DaySlots, SimilarDays } from './similar-days.js'
 
 /** Lags in intervals. */
@@ -13,12 +14,12 @@ const DAY_LAGS = [
 ] as const
 const MEANS = [2, 4, 8, 16, 32] as const
 
-/** Columns of `nextRow`. */
+/** Columns of `nextRow`, without those of the sun. */
 export const NEXT_COLUMNS = 57
 
 /**
  * Writes what is known of the interval that begins at `startMs`, at that instant: the intervals before it, the same time of other
- * days, the calendar and the plan of work. What is not known is NaN.
+ * days, the calendar, the plan of work, and the sun where the place is known. What is not known is NaN.
  */
 export function nextRow(slots: DaySlots, similar: SimilarDays, startMs: number, row: Float32Array, at: number): void {
   const { series, days } = slots
@@ -49,6 +50,7 @@ export function nextRow(slots: DaySlots, similar: SimilarDays, startMs: number, 
   put(hour.max)
   put(hour.min)
   for (const value of calendarOf(slots, day, startMs, time)) put(value)
+  for (const value of sunRow({ slots, startMs, newest: now - 1 })) put(value)
 }
 
 function range({ series }: DaySlots, from: number, to: number): { readonly max: number; readonly min: number } {

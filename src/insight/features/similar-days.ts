@@ -1,5 +1,6 @@
 import type { KnownSeries } from '../series/known-series.js'
 import { DAY_KINDS, type LocalDay, type LocalDays } from '../series/local-days.js'
+import type { Sunshine } from '../series/sunshine.js'
 
 /** Days that are looked at, at most, to find similar ones. */
 const BACK_DAYS = 70
@@ -53,10 +54,13 @@ export class SimilarDaysOf {
 export class DaySlots {
   readonly series: KnownSeries
   readonly days: LocalDays
+  /** Null where the place of the plant is not known. */
+  readonly sunshine: Sunshine | null
 
-  constructor(series: KnownSeries, days: LocalDays) {
+  constructor(series: KnownSeries, days: LocalDays, sunshine: Sunshine | null = null) {
     this.series = series
     this.days = days
+    this.sunshine = sunshine
   }
 
   /** Number of the interval at a time of day, `offset` intervals later. */

@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../base/durations.js'
+import { clearSkyLast, clearSkyWeek } from '../features/clear-sky.js'
 import type { DaySlots, SimilarDays } from '../features/similar-days.js'
 
 /** One interval to be forecast, by what is known now. */
@@ -40,6 +41,13 @@ const SIMILAR_DAY_MODELS: Readonly<Record<string, PlainModel>> = {
 
 /** All of them by name, in the order in which errors are kept. */
 export const PLAIN_MODELS: Readonly<Record<string, PlainModel>> = { ...NAIVE_MODELS, ...SIMILAR_DAY_MODELS }
+
+/** The same where the place of the plant is known, so that the height of the sun is. */
+export const SUNNY_MODELS: Readonly<Record<string, PlainModel>> = {
+  ...PLAIN_MODELS,
+  clear_sky_last: clearSkyLast,
+  clear_sky_week: clearSkyWeek,
+}
 
 function sameTime({ slots, similar, startMs }: ForecastTarget, back: number): number {
   return slots.value(slots.days.day(similar.day.number - back), timeOf(slots, similar, startMs))

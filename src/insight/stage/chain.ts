@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { DAY_MS } from '../../base/durations.js'
 import type { PlantOptions } from '../../base/plant.js'
+import type { Coordinates } from '../../base/sun.js'
 import { LineFile } from './line-file.js'
 
 /** A plant's plan of work: forecasts know it. */
@@ -27,6 +28,8 @@ export interface ForecastChain {
   /** Forecasts before this instant are exercises, from figures that count as known at the end of their interval. */
   readonly liveFromMs: number
   readonly plan: ForecastPlan
+  /** Place of the plant; null or missing where it is not known. */
+  readonly coordinates?: Coordinates | null
   /** SHA-256 of the model file whose forecasts are among its models; null or missing without one. */
   readonly modelFile?: string | null
 }
@@ -61,14 +64,15 @@ export class ForecastChains {
 
   /** The newest chain when it has these rules, else one that begins with them. */
   withRules(
-    rules: Pick<ForecastChain, 'version' | 'seed' | 'stepMs' | 'issueAfterMs' | 'plan' | 'modelFile'>,
+    rules: Pick<ForecastChain, 'version' | 'seed' | 'stepMs' | 'issueAfterMs' | 'plan' | 'coordinates' | 'modelFile'>,
     { firstMs, nowMs }: { readonly firstMs: () => number; readonly nowMs: number },
   ): ForecastChain {
     const newest = this.newest
     const asked = JSON.parse(JSON.stringify(rules)) as typeof rules
     if (newest !== null) {
-      const { version, seed, stepMs, issueAfterMs, plan, modelFile = null } = newest
-      if (isDeepStrictEqual({ version, seed, stepMs, issueAfterMs, plan, modelFile }, asked)) return newest
+      const { version, seed, stepMs, issueAfterMs, plan, coordinates = null, modelFile = null } = newest
+      const known = { version, seed, stepMs, issueAfterMs, plan, coordinates, modelFile }
+      if (isDeepStrictEqual(known, asked)) return newest
     }
     const begun = {
       // A line that cannot be read had a number too, which forecasts may bear.

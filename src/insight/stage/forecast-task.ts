@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../base/durations.js'
 import type { ModelFaultKind } from '../../base/forecast.js'
+import type { Coordinates } from '../../base/sun.js'
 import type { HorizonScore } from '../horizon.js'
 import type { ModelFileOptions } from '../model-file/model-runner.js'
 import type { ObservationColumns } from '../series/observation-columns.js'
@@ -16,6 +17,8 @@ export interface ForecastTask {
   readonly dir: string
   readonly series: ForecastSeries
   readonly plan: ForecastPlan
+  /** Place of the plant; null where it is not known. */
+  readonly coordinates: Coordinates | null
   readonly stepMs: number
   readonly issueAfterMs: number
   readonly seed: number

@@ -5,7 +5,7 @@ import { intervalsAhead } from '../model-file/model-inputs.js'
 import type { Observation } from '../series/known-series.js'
 import { LocalDays } from '../series/local-days.js'
 import { type ObservationColumns, observationAt, observationsIn } from '../series/observation-columns.js'
-import { FORECAST_VERSION, SeriesForecaster } from '../series-forecaster.js'
+import { forecastVersion, SeriesForecaster } from '../series-forecaster.js'
 import { type ForecastChain, ForecastChains } from './chain.js'
 import {
   daysOf,
@@ -101,7 +101,7 @@ class SeriesWalk {
     of: { readonly log: ObservationLog; readonly chains: ForecastChains; readonly issuedOfMs: number },
   ): SeriesWalk {
     const { log, chains, issuedOfMs } = of
-    const { plan, stepMs, issueAfterMs, seed, boundaryMs } = task
+    const { plan, coordinates, stepMs, issueAfterMs, seed, boundaryMs } = task
     const firstMs = () => {
       const [first] = log.readFrom(0).startsMs
       return Math.ceil(Math.max(first!, boundaryMs - CHAIN_DAYS * DAY_MS) / stepMs) * stepMs
@@ -112,7 +112,7 @@ class SeriesWalk {
     // A file that cannot be asked just now is waited for: a chain of its own without it would learn all anew.
     const modelFile = model instanceof ModelFault ? (chains.newest?.modelFile ?? null) : (model?.sha256 ?? null)
     const chain = chains.withRules(
-      { version: FORECAST_VERSION, seed, stepMs, issueAfterMs, plan, modelFile },
+      { version: forecastVersion(coordinates), seed, stepMs, issueAfterMs, plan, coordinates, modelFile },
       { firstMs, nowMs: boundaryMs },
     )
     const walk = new SeriesWalk(task, log, chain)
@@ -247,10 +247,11 @@ function forecasterOf(
   models: ModelForecasts | null,
   onFit: (run: () => boolean) => boolean,
 ): SeriesForecaster {
-  const { stepMs, seed, fitsFromMs } = chain
+  const { stepMs, seed, fitsFromMs, coordinates = null } = chain
   return new SeriesForecaster({
     stepMs,
     days,
+    coordinates,
     seed,
     peakThreshold: null,
     fitsFromMs,

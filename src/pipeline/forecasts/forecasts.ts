@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import type { ModelFileOptions } from '../../insight/model-file/model-runner.js'
 import type { InsightOptions } from '../../insight/options.js'
 import { type ObservationColumns, observationColumns } from '../../insight/series/observation-columns.js'
+import { coordinatesOf } from '../../insight/series/sunshine.js'
 import { hasChain } from '../../insight/stage/chain.js'
 import {
   chosenSeries,
@@ -178,6 +179,7 @@ export class Forecasts {
         dir,
         series,
         plan: { timezone, shifts, calendar },
+        coordinates: coordinatesOf(plant),
         stepMs: QUARTER_HOUR_MS,
         issueAfterMs: options.issue_after_s * 1000,
         seed: SEED,

@@ -68,7 +68,7 @@ async function work(i, observations, boundaryMs) {
     dir: join(scratch, String(i)),
     series: { plant: 'p', scope: 'device', id: `m-${i}`, kpi: 'energy_elec_import' },
     plan: { timezone: 'UTC', shifts: [], calendar: [] },
-    ...{ stepMs: QUARTER_MS, issueAfterMs: ISSUE_AFTER_MS, seed: 1, modelFile: null },
+    ...{ stepMs: QUARTER_MS, issueAfterMs: ISSUE_AFTER_MS, coordinates: null, seed: 1, modelFile: null },
     ...{ observations: columnsOf(observations), boundaryMs, nowMs: boundaryMs + ISSUE_AFTER_MS + 1000 },
   }
   return (await answerOf({ kind: 'forecast', task })).processorSeconds

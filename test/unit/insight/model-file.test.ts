@@ -203,7 +203,13 @@ describe('a series with a model file', () => {
 
   function work(boundaryMs: number, fromMs: number, model: ForecastModel | ModelFault | null) {
     const task: ForecastTask = {
-      ...{ dir, series: { plant: 'p', scope: 'plant', id: 'p', kpi: 'energy_elec_import' }, seed: 1, modelFile: null },
+      ...{
+        dir,
+        series: { plant: 'p', scope: 'plant', id: 'p', kpi: 'energy_elec_import' },
+        seed: 1,
+        coordinates: null,
+        modelFile: null,
+      },
       ...{ plan: { timezone: 'UTC', shifts: [], calendar: [] }, stepMs: HOUR_MS, issueAfterMs: 60_000, boundaryMs },
       observations: observationColumns(
         all.filter(({ arrivedAtMs }) => arrivedAtMs > fromMs && arrivedAtMs <= boundaryMs),
@@ -305,7 +311,15 @@ describe('a series with a model file', () => {
   test('is judged by a backtest that asks the model before each step', async () => {
     const oracle = new Oracle()
     const run = backtest({
-      ...{ observations: all, stepMs: HOUR_MS, days: plainDays(), seed: 1, peakThreshold: null, modelFile: 'a1' },
+      ...{
+        observations: all,
+        stepMs: HOUR_MS,
+        days: plainDays(),
+        coordinates: null,
+        seed: 1,
+        peakThreshold: null,
+        modelFile: 'a1',
+      },
       ...{ fromMs: FIRST_MS + 35 * DAY_MS, toMs: Number.POSITIVE_INFINITY, processorSeconds: () => 0 },
     })
     let step = run.next()

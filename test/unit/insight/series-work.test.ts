@@ -37,6 +37,7 @@ function work(boundaryMs: number, observations: readonly Observation[], more: Pa
     dir,
     series: { plant: 'p', scope: 'plant', id: 'p', kpi: 'energy_elec_import' },
     plan: { timezone: 'UTC', shifts: [], calendar: [] },
+    coordinates: null,
     stepMs: HOUR_MS,
     issueAfterMs: ISSUE_AFTER_MS,
     seed: 1,
