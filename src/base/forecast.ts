@@ -1,6 +1,6 @@
 import type { Scope } from './kpi.js'
 
-export const HORIZONS = ['next_interval', 'day_ahead'] as const
+export const HORIZONS = ['next_interval', 'day_ahead', 'next_hours'] as const
 /** The time ahead that a forecast is of. */
 export type HorizonName = (typeof HORIZONS)[number]
 

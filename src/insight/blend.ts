@@ -12,11 +12,16 @@ export interface BlendedForecast {
   readonly bounds90: Bounds | null
 }
 
-/** Everything that a blend has learnt. */
-export interface BlendState {
-  readonly scores: Scoreboard['state']
+interface BoundsState {
   readonly interval50: IntervalsState
   readonly interval90: IntervalsState
+}
+
+/** Everything that a blend has learnt; the bounds are those of its first group of intervals. */
+export interface BlendState extends BoundsState {
+  readonly scores: Scoreboard['state']
+  /** Bounds of the groups of intervals behind the first; missing where there is one. */
+  readonly later?: readonly BoundsState[]
   readonly weights: Float64Array | null
   readonly hidden: HiddenReason | null
 }
@@ -28,8 +33,15 @@ interface BlendOptions {
   readonly naive: readonly string[]
   /** One outcome moves the share that intervals leave out by this much, 0..1. */
   readonly intervalSpeed: number
+  /** Groups of intervals that have bounds of their own. */
+  readonly parts: number
   /** A model that gets no weight; null when all may have one. */
   readonly without: string | null
+}
+
+interface AdaptiveBounds {
+  readonly interval50: AdaptiveIntervals
+  readonly interval90: AdaptiveIntervals
 }
 
 /** A weighted mean of models with bounds around it, and its record of errors. */
@@ -38,34 +50,41 @@ export class Blend {
   readonly #naive: string
   readonly #without: number
   readonly #scoreboard: Scoreboard
-  readonly #interval50: AdaptiveIntervals
-  readonly #interval90: AdaptiveIntervals
+  readonly #bounds: readonly AdaptiveBounds[]
   #weights: Float64Array | null = null
   #hidden: HiddenReason | null = 'too_short'
 
-  constructor({ models, naive, intervalSpeed, without }: BlendOptions) {
+  constructor({ models, naive, intervalSpeed, parts, without }: BlendOptions) {
     this.#models = models
     this.#naive = naive[0]!
     this.#without = without === null ? -1 : models.indexOf(without)
     this.#scoreboard = new Scoreboard(naive.length)
-    this.#interval50 = new AdaptiveIntervals(0.5, intervalSpeed)
-    this.#interval90 = new AdaptiveIntervals(0.9, intervalSpeed)
+    this.#bounds = Array.from({ length: parts }, () => ({
+      interval50: new AdaptiveIntervals(0.5, intervalSpeed),
+      interval90: new AdaptiveIntervals(0.9, intervalSpeed),
+    }))
   }
 
   get state(): BlendState {
+    const [first, ...later] = this.#bounds.map(({ interval50, interval90 }) => ({
+      interval50: interval50.state,
+      interval90: interval90.state,
+    }))
     return {
       scores: this.#scoreboard.state,
-      interval50: this.#interval50.state,
-      interval90: this.#interval90.state,
+      ...first!,
+      ...(later.length === 0 ? {} : { later }),
       weights: this.#weights,
       hidden: this.#hidden,
     }
   }
 
-  restore({ scores, interval50, interval90, weights, hidden }: BlendState): void {
+  restore({ scores, interval50, interval90, later = [], weights, hidden }: BlendState): void {
     this.#scoreboard.restore(scores)
-    this.#interval50.restore(interval50)
-    this.#interval90.restore(interval90)
+    for (const [part, kept] of [{ interval50, interval90 }, ...later].entries()) {
+      this.#bounds[part]!.interval50.restore(kept.interval50)
+      this.#bounds[part]!.interval90.restore(kept.interval90)
+    }
     this.#weights = weights
     this.#hidden = hidden
   }
@@ -83,13 +102,18 @@ export class Blend {
   /** Weighs the models anew, sorts the errors, and decides whether the forecast is shown; once a day, at its start. */
   beginDay(today: number, products: ErrorProducts): void {
     this.#weights = products.weights(JUDGED_DAYS_MIN, this.#without)
-    this.#interval50.regroup()
-    this.#interval90.regroup()
+    for (const { interval50, interval90 } of this.#bounds) {
+      interval50.regroup()
+      interval90.regroup()
+    }
     this.#hidden = this.#scoreboard.hidden(today)
   }
 
-  /** @param forecasts those of all models, in order of their names */
-  forecast(forecasts: Float64Array, isNeverNegative: boolean): BlendedForecast {
+  /**
+   * @param forecasts those of all models, in order of their names
+   * @param part group of the interval
+   */
+  forecast(forecasts: Float64Array, part: number, isNeverNegative: boolean): BlendedForecast {
     const mean = this.#mean(forecasts)
     const blend = isNeverNegative ? Math.max(0, mean) : mean
     const around = (interval: AdaptiveIntervals) => {
@@ -97,19 +121,22 @@ export class Blend {
       if (bounds === null || !isNeverNegative) return bounds
       return { low: Math.max(0, bounds.low), high: Math.max(0, bounds.high) }
     }
-    return { blend, bounds50: around(this.#interval50), bounds90: around(this.#interval90) }
+    const { interval50, interval90 } = this.#bounds[part]!
+    return { blend, bounds50: around(interval50), bounds90: around(interval90) }
   }
 
-  /** Judges a forecast by what came. */
+  /** Judges a forecast of an interval of a group by what came. */
   learn(
     { blend: forecast, bounds50, bounds90 }: BlendedForecast,
+    part: number,
     of: Pick<Outcome, 'day' | 'measured' | 'naive'>,
   ): Outcome {
     const { measured } = of
     const isIn = (bounds: Bounds | null) => bounds && bounds.low <= measured && measured <= bounds.high
     const outcome = { ...of, forecast, in50: isIn(bounds50), in90: isIn(bounds90) }
-    this.#interval50.learn(forecast, measured, bounds50)
-    this.#interval90.learn(forecast, measured, bounds90)
+    const { interval50, interval90 } = this.#bounds[part]!
+    interval50.learn(forecast, measured, bounds50)
+    interval90.learn(forecast, measured, bounds90)
     this.#scoreboard.note(outcome)
     return outcome
   }

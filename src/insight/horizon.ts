@@ -24,11 +24,22 @@ export type OutsideForecasts = (nowMs: number) => readonly number[] | null
 interface WaitingForecast extends BlendedForecast {
   readonly day: number
   readonly startMs: number
+  /** Group of the interval whose bounds it has; missing for the first. */
+  readonly part?: number
   /** Forecasts of all models, in order of their names. */
   readonly forecasts: Float64Array
   readonly naive: readonly number[]
   /** The same without the model that is asked beforehand; missing where there is none. */
   readonly others?: BlendedForecast
+}
+
+/** One interval that is forecast. */
+interface DueInterval {
+  readonly target: ForecastTarget
+  /** It is judged and learnt from. */
+  readonly isSampled: boolean
+  /** Group of the interval whose bounds it has. */
+  readonly part: number
 }
 
 /** Everything that a horizon has learnt, but its rows. */
@@ -97,7 +108,8 @@ export class Horizon {
     this.models = [...Object.keys(this.#plain), 'trees', ...(of.outside === null ? [] : [OUTSIDE])]
     this.#trees = new TreesModel(rules.trees, of.seed)
     this.#products = new ErrorProducts(this.models.length)
-    const blended = { models: this.models, naive: rules.naive, intervalSpeed: rules.intervalSpeed }
+    const { naive, intervalSpeed, parts } = rules
+    const blended = { models: this.models, naive, intervalSpeed, parts }
     this.#blend = new Blend({ ...blended, without: null })
     this.#others = of.outside === null ? null : new Blend({ ...blended, without: OUTSIDE })
   }
@@ -161,9 +173,10 @@ export class Horizon {
         one.day,
         one.forecasts.map((forecast) => forecast - measured),
       )
-      const { day, naive, others } = one
-      if (others !== undefined && !Number.isNaN(others.blend)) this.#others?.learn(others, { day, measured, naive })
-      if (!Number.isNaN(one.blend)) outcomes.push(this.#blend.learn(one, { day, measured, naive }))
+      const { day, part = 0, naive, others } = one
+      if (others !== undefined && !Number.isNaN(others.blend))
+        this.#others?.learn(others, part, { day, measured, naive })
+      if (!Number.isNaN(one.blend)) outcomes.push(this.#blend.learn(one, part, { day, measured, naive }))
       return false
     })
     return outcomes
@@ -186,45 +199,56 @@ export class Horizon {
 
   /** Adds the rows of what is due at an instant, and forecasts nothing. */
   addRows(nowMs: number, day: LocalDay): void {
-    const { series } = this.#slots
-    const starts = this.rules.starts(nowMs, day, series.stepMs)
-    if (starts.length === 0) return
-    const similar = this.#similarOf.at(day)
-    const fill = this.rules.rows(this.#slots, similar)
+    const due = this.#due(nowMs, day, false)
+    if (due.length === 0) return
+    const fill = this.rules.rows(this.#slots, this.#similarOf.at(day), nowMs)
+    for (const one of due) this.#addRow(one, fill)
+  }
+
+  /** Intervals that are forecast at an instant: all, or those alone that are judged and learnt from. */
+  #due(nowMs: number, day: LocalDay, isWhole: boolean): readonly DueInterval[] {
+    const { series, days } = this.#slots
     const newest = series.numberOf(nowMs) - 1
-    for (const startMs of starts) this.#addRow({ slots: this.#slots, similar, startMs, newest }, fill)
+    const due: DueInterval[] = []
+    for (const [place, startMs] of this.rules.starts(nowMs, day, series.stepMs).entries()) {
+      const isSampled = this.rules.isSampled(place, nowMs, day)
+      if (!isSampled && !isWhole) continue
+      const similar = this.#similarOf.at(startMs < day.endMs ? day : days.dayAt(startMs))
+      const target = { slots: this.#slots, similar, startMs, newest }
+      due.push({ target, isSampled, part: this.rules.partOf(place, series.stepMs) })
+    }
+    return due
   }
 
   /** Gives the base of the row that it adds, NaN when it is not known. */
-  #addRow(target: ForecastTarget, fill: (startMs: number, values: Float32Array, at: number) => void): number {
-    const { startMs } = target
+  #addRow({ target, isSampled }: DueInterval, fill: (target: ForecastTarget, values: Float32Array) => void): number {
     const base = this.rules.base === null ? 0 : PLAIN_MODELS[this.rules.base]!(target)
     this.#row.fill(Number.NaN)
-    fill(startMs, this.#row, 0)
-    if (!Number.isNaN(base)) this.#log.add(startMs, base, (to, at) => to.set(this.#row, at))
+    fill(target, this.#row)
+    if (isSampled && !Number.isNaN(base)) this.#log.add(target.startMs, base, (to, at) => to.set(this.#row, at))
     return base
   }
 
-  /** Forecasts what is due at an instant; null when nothing is. */
-  issue(nowMs: number, day: LocalDay): ForecastRecord | null {
+  /**
+   * Forecasts what is due at an instant; null when nothing is.
+   * @param isWhole false for the intervals alone that are judged and learnt from
+   */
+  issue(nowMs: number, day: LocalDay, isWhole: boolean): ForecastRecord | null {
     const { series } = this.#slots
-    const starts = this.rules.starts(nowMs, day, series.stepMs)
-    if (starts.length === 0) return null
-    const similar = this.#similarOf.at(day)
-    const fill = this.rules.rows(this.#slots, similar)
-    const newest = series.numberOf(nowMs) - 1
+    const due = this.#due(nowMs, day, isWhole)
+    if (due.length === 0) return null
+    const fill = this.rules.rows(this.#slots, this.#similarOf.at(day), nowMs)
     const outside = this.#outside?.(nowMs) ?? []
     // One that does not reach to the end of what is forecast could not be compared.
-    const isMissing = outside.length < starts.length
+    const isMissing = outside.length < due.length
     const used = isMissing && this.#others !== null ? this.#others : this.#blend
-    const values = starts.map((startMs, i): ForecastValue => {
-      const target: ForecastTarget = { slots: this.#slots, similar, startMs, newest }
+    const values = due.map((one, i): ForecastValue => {
       const forecasts = new Float64Array(this.models.length)
       let place = 0
-      for (const model of Object.values(this.#plain)) forecasts[place++] = model(target)
-      forecasts[place++] = this.#addRow(target, fill) + this.#trees.value(this.#row)
+      for (const model of Object.values(this.#plain)) forecasts[place++] = model(one.target)
+      forecasts[place++] = this.#addRow(one, fill) + this.#trees.value(this.#row)
       if (this.#outside !== null) forecasts[place] = isMissing ? Number.NaN : outside[i]!
-      return this.#value(startMs, day.number, forecasts, used)
+      return this.#value(one, day.number, forecasts, used)
     })
     const newestKnown = series.end === 0 ? null : series.end * series.stepMs
     return {
@@ -239,13 +263,15 @@ export class Horizon {
     }
   }
 
-  #value(startMs: number, day: number, forecasts: Float64Array, used: Blend): ForecastValue {
-    const made = used.forecast(forecasts, this.#isNeverNegative)
+  #value(due: DueInterval, day: number, forecasts: Float64Array, used: Blend): ForecastValue {
+    const { isSampled, part } = due
+    const { startMs } = due.target
+    const made = used.forecast(forecasts, part, this.#isNeverNegative)
     const { blend, bounds50, bounds90 } = made
-    const others = this.#others?.forecast(forecasts, this.#isNeverNegative)
+    const others = this.#others?.forecast(forecasts, part, this.#isNeverNegative)
     const naive = this.rules.naive.map((name) => forecasts[this.models.indexOf(name)]!)
-    const waiting = { day, startMs, forecasts, naive, ...made }
-    this.#waiting.push(others === undefined ? waiting : { ...waiting, others })
+    const waiting = { day, startMs, ...(part === 0 ? {} : { part }), forecasts, naive, ...made }
+    if (isSampled) this.#waiting.push(others === undefined ? waiting : { ...waiting, others })
     return {
       startMs,
       value: Number.isNaN(blend) ? null : blend,

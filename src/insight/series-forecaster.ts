@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS } from '../base/durations.js'
-import { HORIZONS, type HorizonName } from '../base/forecast.js'
+import type { HorizonName } from '../base/forecast.js'
 import type { Coordinates } from '../base/sun.js'
 import { DaySlots, SimilarDaysOf } from './features/similar-days.js'
 import type { ForecastRecord } from './forecast.js'
@@ -28,6 +28,8 @@ export function forecastVersion(coordinates: Coordinates | null): string {
 }
 
 export interface ForecasterOptions {
+  /** Horizons that are forecast; peaks need `next_interval`. */
+  readonly horizons: readonly HorizonName[]
   /** Length of an interval, ms; a day has a whole number of them. */
   readonly stepMs: number
   readonly days: LocalDays
@@ -38,6 +40,8 @@ export interface ForecasterOptions {
   readonly peakThreshold: number | null
   /** Models are not fitted before this instant, epoch ms: who goes through the past needs those of the last weeks alone. */
   readonly fitsFromMs: number
+  /** Before this instant, epoch ms, a horizon forecasts those of its intervals alone that are judged and learnt from. */
+  readonly wholeFromMs: number
   /** Forecasts of a model file, which are weighed like those of all others; null without one. */
   readonly outside: OutsideForecasts | null
   /** Is given each fit to run, to measure it; null when nobody asks. Figures never depend on it. */
@@ -67,6 +71,7 @@ export class SeriesForecaster {
   readonly #options: ForecasterOptions
   readonly #series: KnownSeries
   readonly #horizons: readonly Horizon[]
+  readonly #next: Horizon | null
   readonly #modelInputs: ModelInputsOf
   readonly #peak: PeakGuard | null
   #isFitted = false
@@ -82,11 +87,12 @@ export class SeriesForecaster {
     const version = forecastVersion(coordinates)
     const of = { slots, similarOf: new SimilarDaysOf(days), seed, version, rowsMax, outside }
     this.#modelInputs = new ModelInputsOf(slots)
-    this.#horizons = HORIZONS.map((name) => new Horizon(HORIZON_RULES[name], of))
+    this.#horizons = options.horizons.map((name) => new Horizon(HORIZON_RULES[name], of))
+    this.#next = this.#horizons.find(({ rules }) => rules.name === 'next_interval') ?? null
     this.#peak =
-      options.peakThreshold === null
+      options.peakThreshold === null || this.#next === null
         ? null
-        : new PeakGuard(this.#series, this.#horizons[0]!.log, {
+        : new PeakGuard(this.#series, this.#next.log, {
             threshold: options.peakThreshold,
             intervals: Math.max(1, Math.round(HOUR_MS / stepMs)),
             seed,
@@ -157,12 +163,14 @@ export class SeriesForecaster {
   /** Goes on to the start of the next interval: judges what has come, learns at the start of a day, and issues what is due. */
   step(nowMs: number): StepResult {
     const day = this.#options.days.dayAt(nowMs)
-    const [next, ahead] = this.#horizons.map((horizon) => horizon.settle(day.number)) as [Outcome[], Outcome[]]
+    const outcomes: Record<HorizonName, readonly Outcome[]> = { next_interval: [], day_ahead: [], next_hours: [] }
+    for (const horizon of this.#horizons) outcomes[horizon.rules.name] = horizon.settle(day.number)
     const peakOutcomes = this.#peak?.settle(nowMs) ?? []
     if (nowMs === day.startMs) this.#beginDay(day)
-    const issued = this.#horizons.flatMap((horizon) => horizon.issue(nowMs, day) ?? [])
-    const peak = this.#peak?.issue(nowMs, this.#horizons[0]!.lastRow) ?? null
-    return { issued, outcomes: { next_interval: next, day_ahead: ahead }, peak, peakOutcomes }
+    const isWhole = nowMs >= this.#options.wholeFromMs
+    const issued = this.#horizons.flatMap((horizon) => horizon.issue(nowMs, day, isWhole) ?? [])
+    const peak = this.#next === null ? null : (this.#peak?.issue(nowMs, this.#next.lastRow) ?? null)
+    return { issued, outcomes, peak, peakOutcomes }
   }
 
   /** Models are weighed each day and fitted each Monday. */

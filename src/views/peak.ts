@@ -38,6 +38,8 @@ export interface PeakParts extends DemandParts {
 export function peakAnswerOf({ couldWait, ...demand }: PeakParts): PeakAnswer {
   const { months } = demand
   const { limitKw, next, day, fromNext, fromDay, measured, sliding, outlook } = plantDemandOutlook(demand)
+  // The next hours alone are not the rest of the day.
+  const isRestKnown = outlook.later.length > 0 && day?.reason === ''
   const { running, highest, firstOver } = outlook
   const isForecast = highest !== null
   return {
@@ -59,7 +61,7 @@ export function peakAnswerOf({ couldWait, ...demand }: PeakParts): PeakAnswer {
     },
     later: outlook.later.map(itemOf),
     // The last block of a day has none behind it.
-    later_reason: outlook.later.length > 0 || fromDay !== null ? '' : reasonOf(day),
+    later_reason: isRestKnown || fromDay !== null ? '' : reasonOf(day),
     highest: highest === null ? null : itemOf(highest),
     first_over: firstOver === null ? null : { ...itemOf(firstOver), lead_s: firstOver.leadMs / 1000 },
     month: monthOf(months, highest?.value ?? null),
@@ -75,9 +77,11 @@ export function plantDemandOutlook({ nowMs, targets, forecasts, minutes, mains, 
   const day = forecasts.find(({ horizon }) => horizon === 'day_ahead')
   const [fromNext, fromDay] = [valueAt(next, startMs), valueAt(day, startMs)]
   const measured = measuredOf({ startMs, minutes, mains })
+  const hours = forecasts.find(({ horizon }) => horizon === 'next_hours')
   const later = (day?.newest?.values ?? []).flatMap((value) => {
-    const bounded = boundedOf(value)
-    return bounded === null ? [] : [{ startMs: Date.parse(value.start), ...bounded }]
+    const startMs = Date.parse(value.start)
+    const bounded = valueAt(hours, startMs) ?? boundedOf(value)
+    return bounded === null ? [] : [{ startMs, ...bounded }]
   })
   const sliding = slidingOf({ startMs, minutes, mains }, months)
   const outlook = demandOutlook({ nowMs, limitKw, measured, running: fromNext ?? fromDay, later, sliding })

@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { DAY_MS, HOUR_MS, QUARTER_HOUR_MS } from '../../src/base/durations.js'
+import { HORIZONS } from '../../src/base/forecast.js'
 import type { AlarmsAnswer } from '../../src/base/wire/alarms.js'
 import { type IssuedForecast, IssuedForecasts } from '../../src/insight/stage/issued-forecast.js'
 import { forecastsOfLog } from '../../src/insight/stage/series-work.js'
@@ -102,9 +103,7 @@ describe.runIf(file !== null)(`a steel works whose past came at once (${DATASETS
 
     const dir = join(gateway.dataDir, 'forecasts', 'steel', 'plant.steel.energy_elec_import')
     const range = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 1000 }
-    const issued = (['next_interval', 'day_ahead'] as const).flatMap((horizon) =>
-      new IssuedForecasts(dir).range(horizon, range),
-    )
+    const issued = HORIZONS.flatMap((horizon) => new IssuedForecasts(dir).range(horizon, range))
     const starts = issued.map(({ horizon, startMs }) => `${horizon} ${startMs}`)
     expect(new Set(starts).size).toBe(starts.length)
     const again = new Map(forecastsOfLog(dir, Date.now()).map((one) => [`${one.horizon} ${one.startMs}`, madeOf(one)]))
@@ -115,13 +114,16 @@ describe.runIf(file !== null)(`a steel works whose past came at once (${DATASETS
 /** Demand is expected as it is forecast, where that is shown, and has its chances then. Gives the highest that is expected, 0 without one. */
 async function expectDemandAsForecast(gateway: TestGateway): Promise<number> {
   const { forecasts, peak } = await forecastsOfBlock(gateway)
-  const [day, next] = ['day_ahead', 'next_interval'].map((name) => forecasts.find(({ horizon }) => horizon === name)!)
+  const [day, next, hours] = ['day_ahead', 'next_interval', 'next_hours'].map(
+    (name) => forecasts.find(({ horizon }) => horizon === name)!,
+  )
   const isShown = [day, next].some((item) => item!.reason === '')
   expect(peak.limit_kw).toBe(300)
   expect(peak.chance_reason).toBe(isShown ? '' : 'no_forecast')
   if (day!.reason !== '') expect(peak.later_reason).toBe(day!.reason)
   for (const { start, expected_kw, chance_over } of peak.later) {
-    const value = day!.newest!.values.find((one) => one.start === start)!.value!
+    const [soon, ofDay] = [hours, day].map((item) => item!.newest!.values.find((one) => one.start === start)?.value)
+    const value = (soon ?? ofDay)!
     expect(expected_kw).toBeCloseTo(4 * value, 6)
     expect(chance_over).toBeGreaterThanOrEqual(0.05)
     expect(chance_over).toBeLessThanOrEqual(0.95)

@@ -1,6 +1,6 @@
 import { randomStream } from '../../simulators/random.js'
 import { DAY_MS, HOUR_MS } from '../../src/base/durations.js'
-import type { HorizonName } from '../../src/base/forecast.js'
+import { HORIZONS, type HorizonName } from '../../src/base/forecast.js'
 import type { ForecastRecord } from '../../src/insight/forecast.js'
 import { inOrderOfArrival, type Observation } from '../../src/insight/series/known-series.js'
 import { LocalDays } from '../../src/insight/series/local-days.js'
@@ -32,12 +32,14 @@ export function forecastAll(
 ): readonly StepResult[] {
   const stepMs = options.stepMs ?? HOUR_MS
   const forecaster = new SeriesForecaster({
+    horizons: HORIZONS,
     stepMs,
     days: plainDays(),
     coordinates: null,
     seed: 1,
     peakThreshold: null,
     fitsFromMs: Number.NEGATIVE_INFINITY,
+    wholeFromMs: Number.NEGATIVE_INFINITY,
     outside: null,
     onFit: null,
     ...options,

@@ -37,6 +37,11 @@ export function forecastsOf(reason: ForecastItem['reason']): ForecastsAnswer {
     sum: known(5760),
   }
   const at = { issued_at: textOf(startMs + 60_000), known_until: textOf(startMs + 60_000), data_up_to: textOf(startMs) }
+  const hourMs = Math.floor(systemClock.nowMs() / HOUR_MS) * HOUR_MS
+  const hours = Array.from({ length: 32 }, (_, i) => ({
+    ...{ start: textOf(hourMs + i * QUARTER_HOUR_MS), end: textOf(hourMs + (i + 1) * QUARTER_HOUR_MS) },
+    ...{ value: known(64), low_50: known(61), high_50: known(67), low_90: known(56), high_90: known(72) },
+  }))
   const itemOf = (horizon: ForecastItem['horizon']): ForecastItem => ({
     ...{
       plant: 'bound',
@@ -48,9 +53,9 @@ export function forecastsOf(reason: ForecastItem['reason']): ForecastsAnswer {
       window: '15m',
     },
     ...{ horizon, reason, known_days: 60, damaged_lines: 0, model_file: null },
-    ...{ score, newest: { ...issue, ...at, values } },
+    ...{ score, newest: { ...issue, ...at, values: horizon === 'next_hours' ? hours : values } },
   })
-  return { forecasts: [itemOf('next_interval'), itemOf('day_ahead')], left_out: 0 }
+  return { forecasts: [itemOf('next_interval'), itemOf('day_ahead'), itemOf('next_hours')], left_out: 0 }
 }
 
 export function peakOf(): PeakAnswer {

@@ -26,13 +26,6 @@ export function Bands({ values, x, y }: BandPlace & { readonly values: readonly 
         return `M${pixels(x(one.startMs))} ${pixels(y(high))}H${pixels(x(one.endMs))}V${pixels(y(low))}H${pixels(x(one.startMs))}Z`
       })
       .join('')
-  const line = values
-    .map(({ startMs, endMs, value }, i) => {
-      if (value === null) return ''
-      const isJoined = values[i - 1]?.endMs === startMs && values[i - 1]?.value !== null
-      return `${isJoined ? 'V' : `M${pixels(x(startMs))} `}${pixels(y(value))}H${pixels(x(endMs))}`
-    })
-    .join('')
   return (
     <g class="bands pillar-intelligent" data-quarters={values.length}>
       <path
@@ -49,9 +42,20 @@ export function Bands({ values, x, y }: BandPlace & { readonly values: readonly 
           ({ high_50 }) => high_50,
         )}
       />
-      <path class="bands-line" d={line} />
+      <path class="bands-line" d={stepLine(values, { x, y })} />
     </g>
   )
+}
+
+/** Path of what is expected, as steps; it is broken where nothing is. */
+export function stepLine(values: readonly BandValue[], { x, y }: BandPlace): string {
+  return values
+    .map(({ startMs, endMs, value }, i) => {
+      if (value === null) return ''
+      const isJoined = values[i - 1]?.endMs === startMs && values[i - 1]?.value !== null
+      return `${isJoined ? 'V' : `M${pixels(x(startMs))} `}${pixels(y(value))}H${pixels(x(endMs))}`
+    })
+    .join('')
 }
 
 function pixels(place: number): string {

@@ -14,7 +14,7 @@ import { clockText, longDayText, windowText } from '../time/time.js'
 import { CardFrame } from '../ui/card-frame.js'
 import { CardTools } from '../ui/card-tools.js'
 import { Unit } from '../ui/text.js'
-import { DayChart, type DayQuarter } from './day-chart.js'
+import { DayChart, type DayQuarter, largestOf } from './day-chart.js'
 import { DayTable, dayPicture, dayRows } from './day-table.js'
 import { SeriesChoice } from './series-choice.js'
 import { useOutlookWords } from './words.js'
@@ -43,8 +43,9 @@ export function DayCard({ plant, past, onRetry, items, of, seriesKey, onChoose }
   const span = spanOfRange(periodOf({ kind: 'last', last: '1h' }, 'day', zone, nowMs.value), zone, nowMs.value)
   const item = of.find(({ horizon }) => horizon === 'day_ahead') ?? null
   const issue = issueOf(item, span)
-  const quarters = quartersOf(issue, useMeasured(plant.id, item, span), span)
-  const largest = Math.max(0, ...quarters.flatMap(({ measured, expected }) => [measured ?? 0, expected?.high_90 ?? 0]))
+  const hours = of.find(({ horizon }) => horizon === 'next_hours')?.newest ?? null
+  const quarters = quartersOf({ issue, hours }, useMeasured(plant.id, item, span), span)
+  const largest = largestOf(quarters)
   const figure = figureFor({ id: '', unit: item?.unit ?? 'kW', shape: item?.unit === 'kW' ? 'level' : 'sum' }, largest)
   const reader = { zone, language: language.value, nowMs: nowMs.value }
   const isShown = quarters.some(({ expected }) => expected !== null)
@@ -77,7 +78,12 @@ export function DayCard({ plant, past, onRetry, items, of, seriesKey, onChoose }
       }
       footer={
         item === null ? null : quarter === undefined ? (
-          <DayFacts issue={isShown ? issue : null} unit={item.kpi_unit} zone={zone} />
+          <DayFacts
+            issue={isShown ? issue : null}
+            hours={quarters.some(({ ahead }) => ahead !== null) ? hours : null}
+            unit={item.kpi_unit}
+            zone={zone}
+          />
         ) : (
           <NamedQuarter quarter={quarter} figure={figure} zone={zone} />
         )
@@ -126,33 +132,46 @@ function useMeasured(plant: string, item: ForecastItem | null, day: Span): reado
   return value.kind === 'loaded' ? within(value.value.points, day) : []
 }
 
+interface Issues {
+  readonly issue: ForecastIssue | null
+  /** The newest of the next hours, which may begin the day before and reach into the day behind it. */
+  readonly hours: ForecastIssue | null
+}
+
 /** Quarters of the day of which something is expected or measured, ascending. */
-function quartersOf(issue: ForecastIssue | null, measured: readonly KpiPoint[], day: Span): readonly DayQuarter[] {
+function quartersOf({ issue, hours }: Issues, measured: readonly KpiPoint[], day: Span): readonly DayQuarter[] {
   const quarters = new Map<number, DayQuarter>()
+  const note = (start: string, end: string, more: Partial<DayQuarter>) => {
+    const [startMs, endMs] = [Date.parse(start), Date.parse(end)]
+    if (startMs < day.fromMs || startMs >= day.toMs) return
+    const known = quarters.get(startMs) ?? { startMs, endMs, ...NOTHING }
+    quarters.set(startMs, { ...known, ...more })
+  }
   for (const { start, end, ...bounds } of issue?.values ?? []) {
-    const startMs = Date.parse(start)
-    const expected = bounds.value === null ? null : bounds
-    quarters.set(startMs, { startMs, endMs: Date.parse(end), expected, measured: null, isRunning: false, reason: '' })
+    note(start, end, { expected: bounds.value === null ? null : bounds })
+  }
+  for (const { start, end, ...bounds } of hours?.values ?? []) {
+    if (bounds.value !== null) note(start, end, { ahead: bounds })
   }
   for (const { start, end, value, provisional, reason } of measured) {
-    const startMs = Date.parse(start)
-    if (startMs < day.fromMs) continue
-    const expected = quarters.get(startMs)?.expected ?? null
-    const isRunning = provisional && Date.parse(end) > nowMs.value
-    quarters.set(startMs, { startMs, endMs: Date.parse(end), expected, measured: value, isRunning, reason })
+    note(start, end, { measured: value, isRunning: provisional && Date.parse(end) > nowMs.value, reason })
   }
   return [...quarters.values()].sort((a, b) => a.startMs - b.startMs)
 }
 
+const NOTHING = { expected: null, ahead: null, measured: null, isRunning: false, reason: '' } as const
+
 interface DayFactsProps {
   readonly issue: ForecastIssue | null
+  /** The newest of the next hours, where it is drawn. */
+  readonly hours: ForecastIssue | null
   /** Unit of the KPI: that of the sum. */
   readonly unit: string
   readonly zone: string
 }
 
 /** Words for the marks of the picture, and when the forecast was issued. */
-function DayFacts({ issue, unit, zone }: DayFactsProps) {
+function DayFacts({ issue, hours, unit, zone }: DayFactsProps) {
   const w = useOutlookWords().day
   const lang = language.value
   const timeOf = (text: string) => clockText(Date.parse(text), zone, lang)
@@ -161,6 +180,11 @@ function DayFacts({ issue, unit, zone }: DayFactsProps) {
       <span class="outlook-key pillar-green">
         <i class="outlook-mark is-measured" aria-hidden="true" /> {w.measured}
       </span>
+      {hours !== null && (
+        <span class="outlook-key pillar-intelligent">
+          <i class="outlook-mark is-ahead" aria-hidden="true" /> {w.ahead(timeOf(hours.values[0]!.start))}
+        </span>
+      )}
       {issue !== null && (
         <>
           <span class="outlook-key pillar-intelligent">
@@ -204,7 +228,7 @@ interface QuarterProps {
 }
 
 /** Time and amounts of the quarter under the pointer. */
-function NamedQuarter({ quarter: { startMs, endMs, expected, measured }, figure, zone }: QuarterProps) {
+function NamedQuarter({ quarter: { startMs, endMs, expected, ahead, measured }, figure, zone }: QuarterProps) {
   const w = useOutlookWords().day
   const lang = language.value
   const text = (value: number | null) => (value === null ? '—' : figureText(value, figure, lang))
@@ -226,6 +250,14 @@ function NamedQuarter({ quarter: { startMs, endMs, expected, measured }, figure,
             {w.in90} {w.between(text(expected.low_90), text(expected.high_90))}
           </span>
         </>
+      )}
+      {ahead !== null && (
+        <span>
+          {w.aheadShort} <strong class="num">{text(ahead.value)}</strong>{' '}
+          <span class="faint num">
+            {w.in90} {w.between(text(ahead.low_90), text(ahead.high_90))}
+          </span>
+        </span>
       )}
     </>
   )

@@ -1,5 +1,5 @@
 import type { ForecastValueItem } from '../../../src/views/wire/forecasts.js'
-import { type BandPlace, Bands } from '../chart/bands.js'
+import { type BandPlace, Bands, type BandValue, stepLine } from '../chart/bands.js'
 import { DayAxes } from '../chart/day-axes.js'
 import { DAY_FRAME, DayFrame, dayScale } from '../chart/day-frame.js'
 import { axisTicks } from '../chart/domain.js'
@@ -8,11 +8,22 @@ import type { Span } from '../series/points.js'
 import { nowMs } from '../state.js'
 import { useOutlookWords } from './words.js'
 
+/** The largest amount that the picture has room for. */
+export function largestOf(quarters: readonly DayQuarter[]): number {
+  return Math.max(
+    0,
+    ...quarters.flatMap(({ measured, expected, ahead }) => [measured ?? 0, expected?.high_90 ?? 0, ahead?.value ?? 0]),
+  )
+}
+
 /** A quarter of an hour of the day, in the unit of its series. */
 export interface DayQuarter {
   readonly startMs: number
   readonly endMs: number
+  /** As it was forecast at the start of the day. */
   readonly expected: Omit<ForecastValueItem, 'start' | 'end'> | null
+  /** As it was forecast at the last full hour. */
+  readonly ahead: Omit<ForecastValueItem, 'start' | 'end'> | null
   readonly measured: number | null
   readonly isRunning: boolean
   /** Reason why nothing is measured; '' when something is, or is not due yet. */
@@ -39,8 +50,7 @@ export function DayChart(props: DayChartProps) {
 function DayPicture(props: DayChartProps & { readonly width: number; readonly height: number }) {
   const { day, quarters, figure, zone, named, width, height, onName } = props
   const w = useOutlookWords().day
-  const largest =
-    Math.max(...quarters.flatMap(({ measured, expected }) => [measured ?? 0, expected?.high_90 ?? 0]), 0) || 1
+  const largest = largestOf(quarters) || 1
   const ticks = axisTicks({ min: 0, max: largest * figure.factor })
   const top = Math.max(largest, (ticks.at(-1) ?? 0) / figure.factor)
   const { x, msAt } = dayScale(day, width)
@@ -106,9 +116,14 @@ function DayPicture(props: DayChartProps & { readonly width: number; readonly he
         x={x}
         y={y}
       />
+      <path class="outlook-ahead pillar-intelligent" d={stepLine(aheadOf(quarters), { x, y })} />
       {now >= day.fromMs && now < day.toMs && <path class="demand-now" d={`M${x(now)} ${TOP - 6}V${y(0)}`} />}
     </svg>
   )
+}
+
+function aheadOf(quarters: readonly DayQuarter[]): readonly BandValue[] {
+  return quarters.flatMap(({ startMs, endMs, ahead }) => (ahead === null ? [] : [{ startMs, endMs, ...ahead }]))
 }
 
 interface MeasuredBarProps extends BandPlace {

@@ -20,6 +20,7 @@ export function DayTable({ quarters, figure, zone }: DayTableProps) {
   const lang = language.value
   const reader = { zone, language: lang, nowMs: nowMs.value }
   const text = (value: number | null | undefined) => (value == null ? '—' : figureText(value, figure, lang))
+  const hasAhead = quarters.some(({ ahead }) => ahead !== null)
   return (
     <TableView class="demand-table">
       <thead>
@@ -32,16 +33,18 @@ export function DayTable({ quarters, figure, zone }: DayTableProps) {
           <th class="num">{w.expected}</th>
           <th class="num">{w.in50}</th>
           <th class="num">{w.in90}</th>
+          {hasAhead && <th class="num">{w.aheadShort}</th>}
         </tr>
       </thead>
       <tbody>
-        {quarters.map(({ startMs, endMs, measured, expected }) => (
+        {quarters.map(({ startMs, endMs, measured, expected, ahead }) => (
           <tr key={startMs}>
             <td class="num is-left">{windowText(startMs, endMs, '15m', reader)}</td>
             <td class="num">{text(measured)}</td>
             <td class="num">{text(expected?.value)}</td>
             <td class="num">{expected === null ? '—' : w.between(text(expected.low_50), text(expected.high_50))}</td>
             <td class="num">{expected === null ? '—' : w.between(text(expected.low_90), text(expected.high_90))}</td>
+            {hasAhead && <td class="num">{text(ahead?.value)}</td>}
           </tr>
         ))}
       </tbody>
@@ -52,8 +55,20 @@ export function DayTable({ quarters, figure, zone }: DayTableProps) {
 /** Rows of the day for a spreadsheet, unrounded. */
 export function dayRows(quarters: readonly DayQuarter[], unit: string, zone: string) {
   return {
-    columns: ['from', 'to', 'measured', 'expected', 'low_50', 'high_50', 'low_90', 'high_90', 'reason', 'unit'],
-    rows: quarters.map(({ startMs, endMs, measured, expected, reason }) => [
+    columns: [
+      'from',
+      'to',
+      'measured',
+      'expected',
+      'low_50',
+      'high_50',
+      'low_90',
+      'high_90',
+      'reason',
+      'unit',
+      'next_hours',
+    ],
+    rows: quarters.map(({ startMs, endMs, measured, expected, ahead, reason }) => [
       isoText(startMs, zone),
       isoText(endMs, zone),
       measured,
@@ -64,6 +79,7 @@ export function dayRows(quarters: readonly DayQuarter[], unit: string, zone: str
       expected?.high_90 ?? null,
       reason,
       unit,
+      ahead?.value ?? null,
     ]),
   }
 }

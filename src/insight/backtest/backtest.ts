@@ -105,7 +105,10 @@ export function* backtest(
   let medians: readonly number[] | null = null
   const forecaster = new SeriesForecaster({
     ...options,
+    horizons: HORIZONS,
     fitsFromMs,
+    // Intervals that are not judged would take most of the time.
+    wholeFromMs: Number.POSITIVE_INFINITY,
     outside: options.modelFile === null ? null : () => medians,
     onFit: (what, run) => tally.timed(what, run),
   })

@@ -24,7 +24,7 @@ function horizonLines(report: HorizonReport): string[] {
     '',
   )
   return [
-    `${horizon.replace('_', ' ')}: ${score.intervals} intervals judged`,
+    `${horizon.replaceAll('_', ' ')}: ${score.intervals} intervals judged`,
     head,
     row('forecast', score),
     ...naive.map((name, i) => `${pad(name, 16)}${number(score.naiveRmse[i] ?? null)}`),

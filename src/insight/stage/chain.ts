@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { DAY_MS } from '../../base/durations.js'
 import type { PlantOptions } from '../../base/plant.js'
 import type { Coordinates } from '../../base/sun.js'
+import { FIRST_GROUP, type ForecastGroup } from './forecast-group.js'
 import { LineFile } from './line-file.js'
 
 /** A plant's plan of work: forecasts know it. */
@@ -34,22 +35,20 @@ export interface ForecastChain {
   readonly modelFile?: string | null
 }
 
-const NAME = 'chains.jsonl'
-
 /** True when a series is forecast already. */
 export function hasChain(dir: string): boolean {
-  return new ForecastChains(dir).newest !== null
+  return new ForecastChains(dir, FIRST_GROUP).newest !== null
 }
 
-/** The chains of a series, the newest last: a new one begins when rules or plan are others. */
+/** The chains of a group of horizons of a series, the newest last: a new one begins when rules or plan are others. */
 export class ForecastChains {
   readonly #file: LineFile
   readonly #damaged = new Set<number>()
   readonly #noteDamaged = (endByte: number): void => void this.#damaged.add(endByte)
 
   /** @param dir folder of the series */
-  constructor(dir: string) {
-    this.#file = new LineFile(join(dir, NAME))
+  constructor(dir: string, { chains }: ForecastGroup) {
+    this.#file = new LineFile(join(dir, chains))
   }
 
   /** Lines that could not be read and were left out. */

@@ -19,7 +19,7 @@ export interface ForecastCandidate extends ForecastSeries {
   readonly isMain: boolean
 }
 
-/** Energy that adds up over time, the most asked for first. */
+/** Energy that adds up over time, the most asked for first; what is made on site last, which few plants have. */
 export const FORECAST_KPIS = [
   'energy_elec_import',
   'energy_natural_gas',
@@ -27,6 +27,7 @@ export const FORECAST_KPIS = [
   'energy_heat',
   'energy_comp_air',
   'energy_water_fresh',
+  'energy_elec_onsite',
 ] as const
 
 /** Places of one kind of KPI: plant, main meters, lines. */

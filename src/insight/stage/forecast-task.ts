@@ -50,7 +50,10 @@ export interface SeriesOutlook {
   /** Forecasts that were issued by this task. */
   readonly issued: readonly IssuedForecast[]
   /** Errors of the last 28 days; empty before anything is forecast. */
-  readonly scores: readonly HorizonScore[]
+  readonly scores: readonly (HorizonScore & {
+    /** Forecasts of this horizon before this instant were exercises, epoch ms. */
+    readonly liveFromMs: number
+  })[]
   /** Forecasts before this instant were exercises, epoch ms; null before anything is forecast. */
   readonly liveFromMs: number | null
   /** Lines of its log and records that cannot be read and were left out. */

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } f
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import type { ForecasterState } from '../series-forecaster.js'
+import type { ForecastGroup } from './forecast-group.js'
 
 /** Everything that was learnt up to the start of a day: a cache, made again from the log of observations when it is lost. */
 export interface LearntState {
@@ -13,19 +14,17 @@ export interface LearntState {
   readonly forecaster: ForecasterState
 }
 
-const NAME = 'learnt.cache'
-
 /** Null when there is none that can be read. */
-export function readLearnt(dir: string): LearntState | null {
+export function readLearnt(dir: string, { learnt }: ForecastGroup): LearntState | null {
   try {
-    return deserialize(readFileSync(join(dir, NAME))) as LearntState
+    return deserialize(readFileSync(join(dir, learnt))) as LearntState
   } catch {
     return null
   }
 }
 
-export function writeLearnt(dir: string, state: LearntState): void {
-  const path = join(dir, NAME)
+export function writeLearnt(dir: string, { learnt }: ForecastGroup, state: LearntState): void {
+  const path = join(dir, learnt)
   const fd = openSync(`${path}.unfinished`, 'w')
   try {
     const bytes = serialize(state)

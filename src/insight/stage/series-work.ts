@@ -1,12 +1,15 @@
 import { DAY_MS, HOUR_MS } from '../../base/durations.js'
 import { HORIZONS } from '../../base/forecast.js'
+import type { ForecastRecord } from '../forecast.js'
+import { HORIZON_RULES } from '../horizons.js'
 import { type ForecastModel, ModelFault } from '../model-file/forecast-model.js'
 import { intervalsAhead } from '../model-file/model-inputs.js'
 import type { Observation } from '../series/known-series.js'
 import { LocalDays } from '../series/local-days.js'
 import { type ObservationColumns, observationAt, observationsIn } from '../series/observation-columns.js'
 import { forecastVersion, SeriesForecaster } from '../series-forecaster.js'
-import { type ForecastChain, ForecastChains } from './chain.js'
+import { type ForecastChain, ForecastChains, hasChain } from './chain.js'
+import { FIRST_GROUP, FORECAST_GROUPS, type ForecastGroup, HOURS_GROUP } from './forecast-group.js'
 import {
   daysOf,
   type ForecastTask,
@@ -26,7 +29,7 @@ const CHAIN_DAYS = 400
 
 /**
  * Brings the forecasts of one series up to the interval that goes on. All of it is a function of the log of observations and the
- * rules of the chain, so it does not matter when it is called, how often, or after which kill. Forecasts of a model file are asked for
+ * rules of the chains, so it does not matter when it is called, how often, or after which kill. Forecasts of a model file are asked for
  * once and kept beside the log.
  *
  * @param model that of the settings, or the fault for which it cannot be asked; null without one
@@ -35,15 +38,11 @@ export async function workOnSeries(
   task: ForecastTask,
   model: ForecastModel | ModelFault | null = null,
 ): Promise<SeriesOutlook> {
-  const { dir, boundaryMs, nowMs, stepMs } = task
-  const log = new ObservationLog(dir)
-  const chains = new ForecastChains(dir)
-  const issuedBefore = new IssuedForecasts(dir)
+  const { dir, boundaryMs, stepMs } = task
   const modelFile =
     model === null ? null : { sha256: model instanceof ModelFault ? null : model.sha256, fault: faultOf(model) }
-  const isBegun = chains.newest !== null
   const knownDays = daysOf(new Set(task.observations.startsMs).size, stepMs)
-  if (!isBegun) {
+  if (!hasChain(dir)) {
     const isShort = knownDays < HISTORY_DAYS_MIN
     const newestMs = task.observations.startsMs.reduce((most, startMs) => Math.max(most, startMs), 0)
     const isBehind = !isShort && newestMs < boundaryMs - BEHIND_MAX_MS
@@ -51,28 +50,51 @@ export async function workOnSeries(
       return { knownDays, isBehind, newest: [], issued: [], scores: [], liveFromMs: null, damagedLines: 0, modelFile }
     }
   }
-  const walk = SeriesWalk.open(task, model, {
-    log,
-    chains,
-    issuedOfMs: issuedBefore.newest('next_interval')?.knownUntilMs ?? 0,
-  })
+  const log = new ObservationLog(dir)
+  const records = new IssuedForecasts(dir)
+  const first = await walkGroup(task, FIRST_GROUP, { model, log, records })
+  // The log has by now what became known.
+  const hours = await walkGroup(task, HOURS_GROUP, { model: null, log, records })
+  return {
+    knownDays: first.knownDays,
+    isBehind: false,
+    newest: HORIZONS.flatMap((horizon) => records.newest(horizon) ?? []),
+    issued: [...first.issued, ...hours.issued],
+    scores: [...first.scores, ...hours.scores],
+    liveFromMs: first.liveFromMs,
+    damagedLines: log.damagedLines + first.damagedLines + hours.damagedLines + records.damagedLines,
+    modelFile: modelFile === null ? null : { ...modelFile, fault: modelFile.fault ?? first.modelFault },
+  }
+}
+
+interface WalkParts {
+  readonly model: ForecastModel | ModelFault | null
+  readonly log: ObservationLog
+  readonly records: IssuedForecasts
+}
+
+/** Brings one group of horizons up to the interval that goes on; gives plain figures, so that what it has learnt can be let go of. */
+async function walkGroup(task: ForecastTask, group: ForecastGroup, { model, log, records }: WalkParts) {
+  const { dir, boundaryMs, nowMs } = task
+  const chains = new ForecastChains(dir, group)
+  const issuedOfMs = records.newest('next_interval')?.knownUntilMs ?? 0
+  const walk = SeriesWalk.open(task, group, { model, log, chains, issuedOfMs })
   const candidates: IssuedForecast[] = []
   await walk.goTo(boundaryMs, model, (forecast, endMs) => {
     // A forecast that is not written while its time goes on is never issued: it would be none any more.
     if (nowMs < endMs) candidates.push(forecast)
   })
   walk.keepModelForecasts()
-  const issued = issuedBefore.add(candidates)
+  const issued = records.add(candidates)
   walk.keep()
+  const { liveFromMs } = walk.chain
   return {
     knownDays: walk.knownDays,
-    isBehind: false,
-    newest: HORIZONS.flatMap((horizon) => issuedBefore.newest(horizon) ?? []),
     issued,
-    scores: walk.scores(boundaryMs),
-    liveFromMs: walk.chain.liveFromMs,
-    damagedLines: log.damagedLines + chains.damagedLines + issuedBefore.damagedLines,
-    modelFile: modelFile === null ? null : { ...modelFile, fault: modelFile.fault ?? faultOf(walk.modelFault) },
+    scores: walk.scores(boundaryMs).map((score) => ({ ...score, liveFromMs })),
+    liveFromMs,
+    damagedLines: chains.damagedLines,
+    modelFault: faultOf(walk.modelFault),
   }
 }
 
@@ -80,6 +102,7 @@ export async function workOnSeries(
 class SeriesWalk {
   readonly chain: ForecastChain
   readonly #dir: string
+  readonly #group: ForecastGroup
   readonly #log: ObservationLog
   readonly #days: LocalDays
   readonly #forecaster: SeriesForecaster
@@ -97,40 +120,46 @@ class SeriesWalk {
 
   static open(
     task: ForecastTask,
-    model: ForecastModel | ModelFault | null,
-    of: { readonly log: ObservationLog; readonly chains: ForecastChains; readonly issuedOfMs: number },
+    group: ForecastGroup,
+    of: Pick<WalkParts, 'model' | 'log'> & { readonly chains: ForecastChains; readonly issuedOfMs: number },
   ): SeriesWalk {
-    const { log, chains, issuedOfMs } = of
+    const { model, log, chains, issuedOfMs } = of
     const { plan, coordinates, stepMs, issueAfterMs, seed, boundaryMs } = task
     const firstMs = () => {
       const [first] = log.readFrom(0).startsMs
       return Math.ceil(Math.max(first!, boundaryMs - CHAIN_DAYS * DAY_MS) / stepMs) * stepMs
     }
     const isBegun = chains.newest !== null
+    const isFirst = group === FIRST_GROUP
     // The log comes before the chain: a kill in between begins anew.
-    if (!isBegun) log.append(unknownOf(task.observations, log))
+    if (isFirst && !isBegun) log.append(unknownOf(task.observations, log))
     // A file that cannot be asked just now is waited for: a chain of its own without it would learn all anew.
     const modelFile = model instanceof ModelFault ? (chains.newest?.modelFile ?? null) : (model?.sha256 ?? null)
     const chain = chains.withRules(
       { version: forecastVersion(coordinates), seed, stepMs, issueAfterMs, plan, coordinates, modelFile },
       { firstMs, nowMs: boundaryMs },
     )
-    const walk = new SeriesWalk(task, log, chain)
-    if (isBegun) walk.#note(task.observations, issuedOfMs)
+    const walk = new SeriesWalk(task, group, { log, chain })
+    if (isFirst && isBegun) walk.#note(task.observations, issuedOfMs)
     return walk
   }
 
-  private constructor({ dir, nowMs }: ForecastTask, log: ObservationLog, chain: ForecastChain) {
+  private constructor(
+    { dir, nowMs }: ForecastTask,
+    group: ForecastGroup,
+    { log, chain }: { readonly log: ObservationLog; readonly chain: ForecastChain },
+  ) {
     this.chain = chain
     this.#dir = dir
+    this.#group = group
     this.#log = log
     this.#nowMs = nowMs
     this.#days = new LocalDays(chain.plan)
-    const learnt = readLearnt(dir)
+    const learnt = readLearnt(dir, group)
     const isUsable = learnt?.chain === chain.chain
     this.#nextMs = isUsable ? learnt.nextMs : chain.firstMs
     this.#models = modelForecastsOf(dir, chain, this.#nextMs)
-    this.#forecaster = forecasterOf(chain, this.#days, this.#models, (run) => {
+    this.#forecaster = forecasterOf(chain, group, { days: this.#days, models: this.#models }, (run) => {
       if (!this.#hasRows) this.#makeRows()
       return run()
     })
@@ -166,7 +195,7 @@ class SeriesWalk {
       if (model !== null) await this.#askModel(model, at, at === boundaryMs)
       for (const record of this.#forecaster.step(at).issued) {
         const of = { issuedAtMs: this.#nowMs, knownUntilMs: at + issueAfterMs }
-        onForecast(issuedForecast(record, this.chain, of), record.values.at(-1)!.startMs + stepMs)
+        onForecast(issuedForecast(record, this.chain, of), endOf(record, stepMs))
       }
       this.#nextMs = at + stepMs
       if (at === lastDayMs) this.#prepareToKeep()
@@ -197,7 +226,7 @@ class SeriesWalk {
     // It goes on to be changed, so it is copied as it is now.
     const forecaster = structuredClone(this.#forecaster.state)
     const [nextMs, endByte] = [this.#nextMs, this.#endByte]
-    this.#toKeep = () => writeLearnt(this.#dir, { chain, nextMs, endByte, forecaster })
+    this.#toKeep = () => writeLearnt(this.#dir, this.#group, { chain, nextMs, endByte, forecaster })
   }
 
   #take(untilMs: number): void {
@@ -228,7 +257,7 @@ class SeriesWalk {
   /** Goes through the log once more for the rows that trees learn from. */
   #makeRows(): void {
     const { firstMs, stepMs, issueAfterMs } = this.chain
-    const other = forecasterOf(this.chain, this.#days, this.#models, (run) => run())
+    const other = forecasterOf(this.chain, this.#group, { days: this.#days, models: this.#models }, (run) => run())
     const all = this.#log.readFrom(0)
     let taken = 0
     // The step at which the fit is made has no rows yet.
@@ -241,20 +270,29 @@ class SeriesWalk {
   }
 }
 
+/** End of the time in which a forecast may be issued, epoch ms. */
+function endOf({ horizon, issuedAtMs, values }: ForecastRecord, stepMs: number): number {
+  const { replacedAfterMs } = HORIZON_RULES[horizon]
+  return replacedAfterMs === null ? values.at(-1)!.startMs + stepMs : issuedAtMs + replacedAfterMs
+}
+
 function forecasterOf(
   chain: ForecastChain,
-  days: LocalDays,
-  models: ModelForecasts | null,
+  { horizons }: ForecastGroup,
+  { days, models }: { readonly days: LocalDays; readonly models: ModelForecasts | null },
   onFit: (run: () => boolean) => boolean,
 ): SeriesForecaster {
-  const { stepMs, seed, fitsFromMs, coordinates = null } = chain
+  const { stepMs, seed, fitsFromMs, liveFromMs, coordinates = null } = chain
   return new SeriesForecaster({
+    horizons,
     stepMs,
     days,
     coordinates,
     seed,
     peakThreshold: null,
     fitsFromMs,
+    // What is issued at the start of a chain is forecast whole; what lies further back is an exercise.
+    wholeFromMs: liveFromMs - HOUR_MS,
     outside: models === null ? null : (startMs) => models.at(startMs),
     onFit: (_, run) => void onFit(run),
   })
@@ -289,10 +327,14 @@ function takeUntil(forecaster: SeriesForecaster, all: LoggedObservations, from: 
 
 /** Forecasts of a chain as the log gives them again: those that were issued are among them, to the last bit of their values. */
 export function forecastsOfLog(dir: string, untilMs: number): readonly IssuedForecast[] {
-  const chain = new ForecastChains(dir).newest
+  return FORECAST_GROUPS.flatMap((group) => forecastsOfGroup(dir, group, untilMs))
+}
+
+function forecastsOfGroup(dir: string, group: ForecastGroup, untilMs: number): readonly IssuedForecast[] {
+  const chain = new ForecastChains(dir, group).newest
   if (chain === null) return []
   const models = modelForecastsOf(dir, chain, chain.firstMs)
-  const forecaster = forecasterOf(chain, new LocalDays(chain.plan), models, (run) => run())
+  const forecaster = forecasterOf(chain, group, { days: new LocalDays(chain.plan), models }, (run) => run())
   const all = new ObservationLog(dir).readFrom(0)
   const found: IssuedForecast[] = []
   let taken = 0

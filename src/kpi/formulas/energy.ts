@@ -99,6 +99,7 @@ export const ELECTRICITY_APART: readonly Kpi[] = (
       example: 'register 220.0 at 12:00 and 231.5 at 13:00: 11.5 kWh',
       members: `${GRID}; of a meter without an export register the integral of elec_export_kw, flagged approx: a negative elec_import_kw becomes one on arrival (flag out_of_expected_range)`,
       metric: 'elec_export_kwh',
+      windows: FROM_HOURS,
     },
     {
       id: 'energy_elec_onsite',
@@ -109,6 +110,8 @@ export const ELECTRICITY_APART: readonly Kpi[] = (
       example: 'register 5,000 at 12:00 and 5,042 at 13:00: 42 kWh',
       members: 'renew_onsite_kwh of every sender but submeters',
       metric: 'renew_onsite_kwh',
+      // Panels are forecast by quarters of an hour, as demand is.
+      windows: FROM_QUARTER_HOURS,
     },
   ] as const
 ).map(({ metric, ...facts }) =>
@@ -119,7 +122,6 @@ export const ELECTRICITY_APART: readonly Kpi[] = (
       confidence: 'project',
       pillar: 'green',
       shape: 'sum',
-      windows: FROM_HOURS,
       scopes: ['plant'],
       nulls: SUM_NULLS,
       needs: [metric],

@@ -61,7 +61,7 @@ function itemOf(
     damaged_lines: outlook?.damagedLines ?? 0,
     model_file: modelFileOf(file, outlook),
     newest,
-    score: score === undefined ? null : scoreOf(score, outlook!.liveFromMs ?? nowMs, nowMs),
+    score: score === undefined ? null : scoreOf(score, score.liveFromMs, nowMs),
   }
 }
 

@@ -65,7 +65,7 @@ export class Forecasts {
   /** Start of the interval for which all was done, epoch ms. */
   #doneMs = 0
   readonly #behind = new GrowingRests(BEHIND_MS, HOUR_MS)
-  readonly #counts = { issued: { next_interval: 0, day_ahead: 0 }, failed: 0, processorSeconds: 0 }
+  readonly #counts = { issued: { next_interval: 0, day_ahead: 0, next_hours: 0 }, failed: 0, processorSeconds: 0 }
 
   constructor(deps: ForecastsDeps) {
     this.#deps = deps

@@ -42,7 +42,7 @@ export interface ForecastSources {
 }
 
 /** Records of a page: a day has a hundred values. */
-const RECORDS_MAX: Readonly<Record<HorizonName, number>> = { next_interval: 1000, day_ahead: 50 }
+const RECORDS_MAX: Readonly<Record<HorizonName, number>> = { next_interval: 1000, day_ahead: 50, next_hours: 150 }
 
 const horizon = z.enum(HORIZONS).meta({ description: `one of ${HORIZONS.join(', ')}`, examples: ['day_ahead'] })
 

@@ -106,7 +106,9 @@ const forecastItem = wire(
       window: z.literal('15m'),
       horizon: z
         .enum(HORIZONS)
-        .describe('next_interval: the one that goes on; day_ahead: the day that goes on, as of its start'),
+        .describe(
+          'next_interval: the one that goes on; day_ahead: the day that goes on, as of its start; next_hours: eight hours from the last full hour on',
+        ),
       reason,
       known_days: z.number().nullable().describe('days of known intervals; 28 are needed'),
       damaged_lines: z

@@ -230,7 +230,10 @@ describe('a series with a model file', () => {
     const oracle = new Oracle()
     const { newest, modelFile } = await begin(oracle)
     expect(modelFile).toEqual({ sha256: 'a1', fault: null })
-    for (const { model, hidden, modelFile: sha256 } of newest) {
+    // It has no say in the next hours.
+    const asked = newest.filter(({ horizon }) => horizon !== 'next_hours')
+    expect(newest.filter((one) => !asked.includes(one)).map(({ modelFile: sha256 }) => sha256)).toEqual([undefined])
+    for (const { model, hidden, modelFile: sha256 } of asked) {
       expect([model, hidden, sha256]).toEqual(['model_file 1.00', null, 'a1'])
     }
     expect(newest[0]!.values[0]![0]!).toBeCloseTo(1.01 * valueAt.get(beginMs)!, 6)

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
+import { SUN_COLUMNS } from '../../../src/insight/features/clear-sky.js'
 import { DAY_COLUMNS, dayLevels, dayRow } from '../../../src/insight/features/day-row.js'
+import { HOURS_COLUMNS, hoursRows } from '../../../src/insight/features/hours-row.js'
 import { NEXT_COLUMNS, nextRow } from '../../../src/insight/features/next-row.js'
 import { DaySlots, similarDays } from '../../../src/insight/features/similar-days.js'
 import { KnownSeries } from '../../../src/insight/series/known-series.js'
 import { LocalDays } from '../../../src/insight/series/local-days.js'
+import { Sunshine } from '../../../src/insight/series/sunshine.js'
 
 /** Proves that each column of a row is written once, and that times of day are those of the wall clock. */
 
@@ -35,6 +38,24 @@ test('each column of both kinds of rows is written, and nothing beside them', ()
   const levels = dayLevels(slots, similar)
   expect(write(NEXT_COLUMNS, (row, at) => nextRow(slots, similar, nowMs, row, at))).toEqual([0, NEXT_COLUMNS + 1])
   expect(write(DAY_COLUMNS, (row, at) => dayRow(slots, similar, levels, nowMs, row, at))).toEqual([0, DAY_COLUMNS + 1])
+})
+
+test('each column of the rows of the next hours is written, also behind midnight, and with the sun where the place is known', () => {
+  const plain = slotsOf('UTC', 100)
+  const sunshine = new Sunshine({ latitude: 31.3, longitude: 120.6 }, HOUR_MS)
+  const nowMs = START_MS + 100 * DAY_MS - 4 * HOUR_MS
+  const newest = plain.series.numberOf(nowMs) - 1
+  for (const slots of [plain, new DaySlots(plain.series, plain.days, sunshine)]) {
+    const write = hoursRows(slots, similarDays(slots.days, slots.days.dayAt(nowMs)), nowMs)
+    for (const ahead of [0, 3, 4, 7]) {
+      const startMs = nowMs + ahead * HOUR_MS
+      const similar = similarDays(slots.days, slots.days.dayAt(startMs))
+      const row = new Float32Array(HOURS_COLUMNS + (slots.sunshine === null ? 0 : SUN_COLUMNS)).fill(Number.NaN)
+      write({ slots, similar, startMs, newest }, row)
+      expect(row[0]).toBe(ahead)
+      expect([...row].every((value) => !Number.isNaN(value))).toBe(true)
+    }
+  }
 })
 
 test('the same time of yesterday is that of the wall clock when the clocks have changed', () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
+import { HORIZONS } from '../../../src/base/forecast.js'
 import type { Observation } from '../../../src/insight/series/known-series.js'
 import { observationColumns } from '../../../src/insight/series/observation-columns.js'
 import { hasChain } from '../../../src/insight/stage/chain.js'
@@ -68,8 +69,7 @@ function damageLastLine(path: string): void {
 }
 
 const everything = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, limit: 10_000 }
-const issued = () =>
-  (['next_interval', 'day_ahead'] as const).flatMap((horizon) => new IssuedForecasts(dir).range(horizon, everything))
+const issued = () => HORIZONS.flatMap((horizon) => new IssuedForecasts(dir).range(horizon, everything))
 const madeOf = ({ issuedAtMs, ...rest }: IssuedForecast) => rest
 
 describe('a series with too little history', () => {
@@ -85,7 +85,7 @@ describe('a series with too little history', () => {
 })
 
 describe('a series that is forecast', () => {
-  test('has a forecast of the interval that goes on and one of the day, each with whether it is shown', async () => {
+  test('has a forecast of the interval that goes on, of the day and of the next hours, each with whether it is shown', async () => {
     const { newest, liveFromMs } = await work(beginMs, history)
     expect(liveFromMs).toBe(beginMs)
     expect(
@@ -93,6 +93,7 @@ describe('a series that is forecast', () => {
     ).toEqual([
       { horizon: 'next_interval', startMs: beginMs, values: 1, hidden: null },
       { horizon: 'day_ahead', startMs: beginMs, values: 24, hidden: 'not_better_than_naive' },
+      { horizon: 'next_hours', startMs: beginMs, values: 8, hidden: null },
     ])
     expect(newest[0]).toMatchObject({ dataUpToMs: beginMs, knownUntilMs: beginMs + ISSUE_AFTER_MS, chain: 1, seed: 1 })
   })
@@ -108,20 +109,22 @@ describe('a series that is forecast', () => {
       ['next_interval', beginMs],
       ['next_interval', boundaryMs],
       ['day_ahead', beginMs],
+      ['next_hours', beginMs],
+      ['next_hours', boundaryMs],
     ])
   })
 
   test('has the same forecasts whether it went on hour by hour, forgot what it had learnt, or goes through its log again', async () => {
     await work(beginMs, history)
     await goOn(30)
-    rmSync(join(dir, 'learnt.cache'))
+    for (const name of ['learnt.cache', 'hours-learnt.cache']) rmSync(join(dir, name))
     const hour = beginMs + 31 * HOUR_MS
     await work(
       hour,
       all.filter(({ arrivedAtMs }) => arrivedAtMs === hour),
     )
     const again = new Map(forecastsOfLog(dir, hour).map((one) => [`${one.horizon} ${one.startMs}`, madeOf(one)]))
-    expect(issued()).toHaveLength(32 + 2)
+    expect(issued()).toHaveLength(32 + 2 + 32)
     for (const one of issued()) expect(again.get(`${one.horizon} ${one.startMs}`)).toEqual(madeOf(one))
   })
 
@@ -135,7 +138,8 @@ describe('a series that is forecast', () => {
     )
     const again = new Map(forecastsOfLog(dir, hour).map((one) => [`${one.horizon} ${one.startMs}`, madeOf(one)]))
     const late = issued().filter(({ startMs }) => startMs > beginMs)
-    expect(late.map(({ model }) => model)).toEqual([expect.stringContaining('trees'), expect.any(String)])
+    const trees = expect.stringContaining('trees')
+    expect(late.map(({ model }) => model)).toEqual([trees, expect.any(String), trees])
     for (const one of late) expect(again.get(`${one.horizon} ${one.startMs}`)).toEqual(madeOf(one))
   })
 
@@ -175,7 +179,10 @@ describe('a series that is forecast', () => {
       all.filter(({ arrivedAtMs }) => arrivedAtMs === next),
     )
     expect(damagedLines).toBe(2)
-    expect(added.map(({ horizon, startMs }) => [horizon, startMs])).toEqual([['next_interval', next]])
+    expect(added.map(({ horizon, startMs }) => [horizon, startMs])).toEqual([
+      ['next_interval', next],
+      ['next_hours', next],
+    ])
     const starts = issued().filter(({ horizon }) => horizon === 'next_interval')
     expect(starts.map(({ startMs }) => (startMs - beginMs) / HOUR_MS)).toEqual([0, 1, 2, 4])
   })
@@ -191,6 +198,32 @@ describe('a series that is forecast', () => {
     )
     expect(newest[0]).toMatchObject({ chain: 2, startMs: next })
     expect(damagedLines).toBe(1)
+  })
+
+  test('begins the next hours from its log where an earlier program made none, and leaves the others as they were', async () => {
+    await work(beginMs, history)
+    await goOn(2)
+    const others = () => issued().filter(({ horizon }) => horizon !== 'next_hours')
+    const before = others().map(madeOf)
+    for (const name of readdirSync(dir).filter((one) => /^(hours-|next_hours-)/.test(one))) rmSync(join(dir, name))
+    await goOn(4)
+    const hours = issued().filter(({ horizon }) => horizon === 'next_hours')
+    expect(hours.map(({ chain, startMs }) => [chain, (startMs - beginMs) / HOUR_MS])).toEqual([
+      [1, 1],
+      [1, 2],
+      [1, 3],
+      [1, 4],
+    ])
+    expect(others().map(madeOf)).toEqual(expect.arrayContaining(before))
+    const again = forecastsOfLog(dir, beginMs + 4 * HOUR_MS).filter(({ startMs }) => startMs >= beginMs)
+    for (const one of issued()) expect(again.map(madeOf)).toContainEqual(madeOf(one))
+  })
+
+  test('begins a new chain by the rules of the sun once the place of its plant is known', async () => {
+    await work(beginMs, history)
+    const { newest } = await work(beginMs + HOUR_MS, [], { coordinates: { latitude: 31.3, longitude: 120.6 } })
+    const [next, , hours] = newest
+    for (const one of [next, hours]) expect(one).toMatchObject({ chain: 2, version: '2', startMs: beginMs + HOUR_MS })
   })
 
   test('begins a new chain when the plan of work is another', async () => {

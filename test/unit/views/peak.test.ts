@@ -63,6 +63,25 @@ test('the running block is that of the newest forecast, and the rest of the day 
   expect(chance_reason).toBe('')
 })
 
+test('blocks that the next hours are forecast of go by that, which knows more of today; the others by the day', () => {
+  const day = forecastOf('day_ahead', [90, 80, 130, 85])
+  const next = forecastOf('next_interval', [100])
+  const answer = answerOf({ forecasts: [next, day, forecastOf('next_hours', [95, 105, 100])] })
+  expect(answer.later.map(({ expected_kw }) => expected_kw)).toEqual([420, 400, 340])
+  expect(answer.running).toMatchObject({ expected: { expected_kw: 400 }, horizon: 'next_interval' })
+  const hidden = forecastOf('next_hours', [95, 105, 100], 'not_better_than_naive')
+  expect(answerOf({ forecasts: [next, day, hidden] }).later.map(({ expected_kw }) => expected_kw)).toEqual([
+    320, 520, 340,
+  ])
+})
+
+test('the next hours are told of where the day is not, and the rest of it stays unknown with the reason', () => {
+  const day = forecastOf('day_ahead', [90, 80, 130, 85], 'not_better_than_naive')
+  const answer = answerOf({ forecasts: [day, forecastOf('next_hours', [95, 105])] })
+  expect(answer.later.map(({ expected_kw }) => expected_kw)).toEqual([420])
+  expect(answer.later_reason).toBe('not_better_than_naive')
+})
+
 test('a plant without a limit has what is expected, and no chances, with the reason', () => {
   const { limit_kw, chance_reason, running, first_over } = answerOf({ targets: [] })
   expect([limit_kw, chance_reason, first_over]).toEqual([null, 'no_limit', null])
