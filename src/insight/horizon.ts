@@ -104,14 +104,14 @@ export class Horizon {
     const columns = rules.columns + (isSunny ? SUN_COLUMNS : 0)
     this.#log = new RowLog(columns, of.rowsMax)
     this.#row = new Float32Array(columns)
-    this.#outside = of.outside
-    this.models = [...Object.keys(this.#plain), 'trees', ...(of.outside === null ? [] : [OUTSIDE])]
+    this.#outside = rules.asksModelFile ? of.outside : null
+    this.models = [...Object.keys(this.#plain), 'trees', ...(this.#outside === null ? [] : [OUTSIDE])]
     this.#trees = new TreesModel(rules.trees, of.seed)
     this.#products = new ErrorProducts(this.models.length)
     const { naive, intervalSpeed, parts } = rules
     const blended = { models: this.models, naive, intervalSpeed, parts }
     this.#blend = new Blend({ ...blended, without: null })
-    this.#others = of.outside === null ? null : new Blend({ ...blended, without: OUTSIDE })
+    this.#others = this.#outside === null ? null : new Blend({ ...blended, without: OUTSIDE })
   }
 
   /** Rows of all that was forecast so far. */

@@ -23,6 +23,8 @@ export interface HorizonRules {
   starts(nowMs: number, day: LocalDay, stepMs: number): readonly number[]
   /** Gives what writes the row of each interval that is forecast at an instant. */
   rows(slots: DaySlots, today: SimilarDays, nowMs: number): (target: ForecastTarget, values: Float32Array) => void
+  /** A model file is among its models: such a file forecasts one interval, or a day. */
+  readonly asksModelFile: boolean
   /** The next forecast takes the place of one so long after its start; null when it stands to its end. */
   readonly replacedAfterMs: number | null
   /** Groups of intervals that have bounds of their own, the nearest first: one that is far ahead errs more. */
@@ -34,7 +36,7 @@ export interface HorizonRules {
 }
 
 /** Rules of a horizon whose intervals are all judged and share their bounds. */
-const ALL_ALIKE = { replacedAfterMs: null, parts: 1, partOf: () => 0, isSampled: () => true }
+const ALL_ALIKE = { asksModelFile: true, replacedAfterMs: null, parts: 1, partOf: () => 0, isSampled: () => true }
 
 /** The interval that begins now. Small leaves and many of them: what comes next depends on how the last intervals went. */
 const NEXT_INTERVAL: HorizonRules = {
@@ -118,6 +120,7 @@ const NEXT_HOURS: HorizonRules = {
       ? Array.from({ length: Math.max(1, (HOURS_AHEAD * HOUR_MS) / stepMs) }, (_, i) => nowMs + i * stepMs)
       : [],
   rows: (slots, today, nowMs) => hoursRows(slots, today, nowMs),
+  asksModelFile: false,
   replacedAfterMs: HOUR_MS,
   parts: HOURS_AHEAD / PART_HOURS,
   partOf: (place, stepMs) =>

@@ -94,6 +94,8 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     const day = card('day')
     await day.locator('[data-quarters="96"]').waitFor()
     expect(await day.locator('[data-total]').getAttribute('data-total')).toBe('5760')
+    expect(await day.locator('.outlook-ahead').getAttribute('d')).toMatch(/^M/)
+    expect(await day.locator('.card-foot').textContent()).toMatch(/Next 8 hours, as expected at \d\d:00/)
     expect(await day.locator('.card-head').textContent()).toMatch(/demand of each quarter of an hour, kW/)
     // The main meter counts 240 kW.
     const bars = day.locator('.spark-bar')
@@ -158,7 +160,7 @@ describe.runIf(chromiumPath !== null)('the page of what is expected', () => {
     await page.reload()
     await card('day').locator('[data-reason="not_better_than_naive"]').waitFor()
     expect(await card('day').locator('.bands-line').getAttribute('d')).toBe('')
-    expect(await card('score').locator('[data-reason="not_better_than_naive"]').count()).toBe(2)
+    expect(await card('score').locator('[data-reason="not_better_than_naive"]').count()).toBe(3)
   })
 
   test('says how month and year will end beside their budgets, and in words why one cannot be projected', async () => {
