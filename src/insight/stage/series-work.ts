@@ -87,12 +87,11 @@ async function walkGroup(task: ForecastTask, group: ForecastGroup, { model, log,
   walk.keepModelForecasts()
   const issued = records.add(candidates)
   walk.keep()
-  const { liveFromMs } = walk.chain
   return {
     knownDays: walk.knownDays,
     issued,
-    scores: walk.scores(boundaryMs).map((score) => ({ ...score, liveFromMs })),
-    liveFromMs,
+    scores: walk.scores(boundaryMs),
+    liveFromMs: walk.chain.liveFromMs,
     damagedLines: chains.damagedLines,
     modelFault: faultOf(walk.modelFault),
   }
@@ -174,7 +173,8 @@ class SeriesWalk {
   }
 
   scores(atMs: number): SeriesOutlook['scores'] {
-    return this.#forecaster.scores(atMs)
+    const { liveFromMs } = this.chain
+    return this.#forecaster.scores(atMs).map((score) => ({ ...score, liveFromMs }))
   }
 
   /** The fault that the model file had last; null when it had none. */

@@ -135,6 +135,10 @@ test('rows are bounded by their number, not by the length of an interval', () =>
     const options = {
       stepMs: minutes * 60_000,
       days: plainDays(),
+      // The next hours are learnt after these, when their rows are gone.
+      horizons: ['next_interval', 'day_ahead'] as const,
+      coordinates: null,
+      wholeFromMs: 0,
       seed: 1,
       peakThreshold: null,
       outside: null,
