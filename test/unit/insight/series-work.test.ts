@@ -93,7 +93,7 @@ describe('a series that is forecast', () => {
     ).toEqual([
       { horizon: 'next_interval', startMs: beginMs, values: 1, hidden: null },
       { horizon: 'day_ahead', startMs: beginMs, values: 24, hidden: 'not_better_than_naive' },
-      { horizon: 'next_hours', startMs: beginMs, values: 8, hidden: null },
+      { horizon: 'next_hours', startMs: beginMs, values: 8, hidden: 'not_better_than_naive' },
     ])
     expect(newest[0]).toMatchObject({ dataUpToMs: beginMs, knownUntilMs: beginMs + ISSUE_AFTER_MS, chain: 1, seed: 1 })
   })

@@ -92,7 +92,7 @@ test('panels are forecast better where the place of the plant is known, and its 
     expect(errors.length).toBeGreaterThan(20 * 24)
     return Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length)
   }
-  expect(rmseOf(SUZHOU, 'next_interval')).toBeLessThan(0.9 * rmseOf(null, 'next_interval'))
+  expect(rmseOf(SUZHOU, 'next_interval')).toBeLessThan(0.95 * rmseOf(null, 'next_interval'))
   expect(rmseOf(SUZHOU, 'day_ahead')).toBeLessThan(rmseOf(null, 'day_ahead'))
 })
 
