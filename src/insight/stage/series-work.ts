@@ -291,7 +291,7 @@ function forecasterOf(
     seed,
     peakThreshold: null,
     fitsFromMs,
-    // What is issued at the start of a chain is forecast whole; what lies further back is an exercise.
+    // Forecasts that are issued when a chain begins have to be whole; those before them are exercises.
     wholeFromMs: liveFromMs - HOUR_MS,
     outside: models === null ? null : (startMs) => models.at(startMs),
     onFit: (_, run) => void onFit(run),

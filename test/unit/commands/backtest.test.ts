@@ -49,6 +49,8 @@ test('a series of a plant that works by day is judged beside the naive forecasts
   expect(horizons.map(({ horizon, score }) => [horizon, score.intervals])).toEqual([
     ['next_interval', 18 * 24],
     ['day_ahead', 18 * 24],
+    // One interval of each hour is judged, and the last ones lie behind the end.
+    ['next_hours', 429],
   ])
   for (const { score, hidden, months } of horizons) {
     expect(score.rmse!).toBeLessThan(Math.min(...score.naiveRmse.map((rmse) => rmse!)))
