@@ -30,7 +30,12 @@ const report = z.strictObject({
     .describe('unified social credit code, in China'),
   site: words.optional().describe('name of the site; that of the plant when absent'),
   address: words.optional().describe('postal address'),
-  latitude: z.number().min(-90).max(90).optional().describe('degrees, north is positive; forecasts look at the sun where both are said'),
+  latitude: z
+    .number()
+    .min(-90)
+    .max(90)
+    .optional()
+    .describe('degrees, north is positive; forecasts look at the sun where both are said'),
   longitude: z.number().min(-180).max(180).optional().describe('degrees, east is positive'),
   unlocode: z
     .string()

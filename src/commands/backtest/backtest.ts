@@ -84,7 +84,9 @@ function planOf({ config }: LoadedConfig, plant: string, refuse: Refuse): PlantO
 
 function storedName(options: BacktestArguments, { stepMs }: Settings, refuse: Refuse): StoredSeriesName {
   const { plant, kpi = KPI_DEFAULT, line, device } = options
-  const given = (['file', 'dataset', 'zone', 'latitude', 'longitude', 'unit'] as const).find((one) => options[one] !== undefined)
+  const given = (['file', 'dataset', 'zone', 'latitude', 'longitude', 'unit'] as const).find(
+    (one) => options[one] !== undefined,
+  )
   if (given !== undefined) refuse(`--${given} goes with a file, not with --plant`)
   if (line !== undefined && device !== undefined) refuse('--line and --device are two series: write one of them')
   const window = FORECAST_WINDOWS.get(stepMs)
