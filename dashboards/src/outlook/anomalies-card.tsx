@@ -161,19 +161,23 @@ function Amounts({ item: { excess, unit, kwh, money, kgco2e }, currency }: Pick<
     </span>
   )
   if (kwh.value === null) return amount(excess, unit)
+  // Energy that lacks was not counted: it is no saving, as a minus before its cost would say.
+  const isLess = kwh.value < 0
+  const size = (value: number) => (isLess ? -value : value)
   return (
     <span>
-      {amount(kwh.value, 'kWh')}
+      {amount(size(kwh.value), 'kWh')}
+      {isLess && ` ${w.less}`}
       {', '}
       {money.value === null ? (
         w.amountReasons[money.reason || 'no_price']
       ) : (
         <>
-          {w.cost} {amount(money.value, currency ?? '')}
+          {isLess ? w.worth : w.cost} {amount(size(money.value), currency ?? '')}
         </>
       )}
       {', '}
-      {kgco2e.value === null ? w.amountReasons[kgco2e.reason || 'no_factor'] : amount(kgco2e.value, 'kgCO2e')}
+      {kgco2e.value === null ? w.amountReasons[kgco2e.reason || 'no_factor'] : amount(size(kgco2e.value), 'kgCO2e')}
     </span>
   )
 }

@@ -141,6 +141,8 @@ export const outlook = {
       dismissed: (by: string) => (by === '' ? 'dismissed' : `dismissed by ${by}`),
     },
     cost: 'cost',
+    less: 'less than expected',
+    worth: 'worth',
     evidence: 'Evidence',
     confirm: 'Confirm',
     dismiss: 'Dismiss',

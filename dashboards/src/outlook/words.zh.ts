@@ -125,6 +125,8 @@ export const outlook: typeof english = {
       dismissed: (by) => (by === '' ? '已忽略' : `${by} 已忽略`),
     },
     cost: '成本',
+    less: '少于预期',
+    worth: '价值',
     evidence: '依据',
     confirm: '确认',
     dismiss: '忽略',
