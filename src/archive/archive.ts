@@ -29,6 +29,7 @@ import { appendRows } from './rows.js'
 import { type DeviceSender, minutesFrom, type Senders } from './senders.js'
 import { type Series, SeriesTable } from './series.js'
 import { deleteReplaced, Sorter } from './sorting.js'
+import { beginKeys } from './temporary-tables.js'
 
 /**
  * Every reading that was ever taken, once. A batch and the place in the journal up to which it was read are one
@@ -310,7 +311,7 @@ async function appendEvents(
     const place = placeOf(plant, device)
     if (known === undefined || (known.position <= place && one.position > place)) byId.set(key, one)
   }
-  await connection.run('DELETE FROM happened')
+  await beginKeys(connection, 'happened')
   const all = [...byId.values()]
   await appendRows(connection, 'happened', EVENT_KEY_COLUMNS, all)
   const known = await connection.runAndReadAll(
@@ -337,7 +338,7 @@ async function replaceSenders(
   forgotten: readonly DeviceSender[],
 ): Promise<void> {
   if (senders.length + forgotten.length === 0) return
-  await connection.run('DELETE FROM touched')
+  await beginKeys(connection, 'touched')
   await appendRows(
     connection,
     'touched',
@@ -353,7 +354,7 @@ async function replaceSenders(
 
 async function replaceStates(connection: DuckDBConnection, states: readonly DialectState[]): Promise<void> {
   if (states.length === 0) return
-  await connection.run('DELETE FROM touched_state')
+  await beginKeys(connection, 'touched_state')
   await appendRows(connection, 'touched_state', STATE_KEY_COLUMNS, states)
   await connection.run('DELETE FROM decoder_state WHERE key IN (SELECT key FROM touched_state)')
   await appendRows(

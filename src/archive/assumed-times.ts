@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { ReadingBlock } from '../base/reading-block.js'
 import { appendRows } from './rows.js'
+import { beginKeys } from './temporary-tables.js'
 
 /** Span behind the last arrival in which free times are looked for first, ms; each further try takes `WIDER` times as much. */
 const SPAN_MS = 256
@@ -90,7 +91,7 @@ async function takenTimes(
     { id, ts: fromMs },
     { id, ts: toMs + spanMs },
   ])
-  await connection.run('DELETE FROM wanted')
+  await beginKeys(connection, 'wanted')
   await appendRows(
     connection,
     'wanted',

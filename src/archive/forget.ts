@@ -5,6 +5,7 @@ import type { Database } from './database.js'
 import { quoted, sentOnDay } from './record/kinds.js'
 import type { DayOfKind } from './record/manifest.js'
 import { appendRows } from './rows.js'
+import { beginKeys } from './temporary-tables.js'
 
 /** Devices of a plant, or metrics of them, of which nothing is to be held that came up to a place in the journal. */
 export interface Forgetting extends RemovedSeries {
@@ -137,7 +138,7 @@ async function nameTouched(
   connection: DuckDBConnection,
   { plant, devices }: Pick<Forgetting, 'plant' | 'devices'>,
 ): Promise<void> {
-  await connection.run('DELETE FROM touched')
+  await beginKeys(connection, 'touched')
   await appendRows(
     connection,
     'touched',

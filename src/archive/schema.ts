@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { TEMPORARY_TABLES } from './temporary-tables.js'
 
 /**
  * The tables of the embedded database. Times are epoch ms as BIGINT. `position` is the place of the journal record a row
@@ -44,10 +45,7 @@ CREATE TABLE IF NOT EXISTS act (plant VARCHAR, at_ms BIGINT, content VARCHAR, po
 CREATE TABLE IF NOT EXISTS decoder_state (key VARCHAR, content VARCHAR);
 CREATE TABLE IF NOT EXISTS progress (name VARCHAR, content VARCHAR);
 CREATE TABLE IF NOT EXISTS checkpoint (series INTEGER, day INTEGER, from_ms BIGINT, state BLOB);
-CREATE TEMP TABLE IF NOT EXISTS wanted (series INTEGER, ts BIGINT);
-CREATE TEMP TABLE IF NOT EXISTS happened (plant VARCHAR, line VARCHAR, device VARCHAR, id VARCHAR);
-CREATE TEMP TABLE IF NOT EXISTS touched (plant VARCHAR, device VARCHAR);
-CREATE TEMP TABLE IF NOT EXISTS touched_state (key VARCHAR);
+${TEMPORARY_TABLES}
 CREATE TABLE IF NOT EXISTS kpi_stream (
   id INTEGER, plant VARCHAR, scope VARCHAR, scope_id VARCHAR, kpi VARCHAR, "window" VARCHAR
 );

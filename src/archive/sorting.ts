@@ -9,6 +9,7 @@ import type { OccupiedTimes } from './occupied-times.js'
 import type { RangesByDay } from './ranges-by-day.js'
 import { appendRows } from './rows.js'
 import type { SeriesTable } from './series.js'
+import { beginKeys } from './temporary-tables.js'
 import { compareContenders, isRepeat } from './winner.js'
 
 /** Readings of a block by what becomes of them. */
@@ -256,7 +257,7 @@ function put(standings: Standings, { series, ts }: ReadingRow, standing: Standin
 
 /** Fills the temporary table of keys that the next statement joins with. */
 async function want(connection: DuckDBConnection, rows: readonly ReadingRow[]): Promise<void> {
-  await connection.run('DELETE FROM wanted')
+  await beginKeys(connection, 'wanted')
   await appendRows(
     connection,
     'wanted',

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { transpose } from '../archive/archive.js'
 import type { Database } from '../archive/database.js'
 import { appendRows, type Columns } from '../archive/rows.js'
+import { beginKeys } from '../archive/temporary-tables.js'
 import { DAY_MS } from '../base/durations.js'
 import { flat, type Scope, type Window } from '../base/kpi.js'
 import type { NullReason } from '../base/reasons.js'
@@ -390,7 +391,7 @@ async function replace(
 }
 
 async function want(connection: DuckDBConnection, places: readonly Place[]): Promise<void> {
-  await connection.run('DELETE FROM wanted')
+  await beginKeys(connection, 'wanted')
   await appendRows(connection, 'wanted', PLACE_COLUMNS, places)
 }
 

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { transpose } from '../archive/archive.js'
 import { bound, type Database } from '../archive/database.js'
 import { appendRows, type Columns } from '../archive/rows.js'
+import { beginKeys } from '../archive/temporary-tables.js'
 import type { RefusedItem } from '../base/wire.js'
 
 /** A reading or a point that a store does not take, and its words. One of the two ids is null. */
@@ -92,7 +93,7 @@ export class StoreRefusals {
     atMs: number,
   ): Promise<void> {
     if (this.#hasAny && written.length > 0) {
-      await connection.run('DELETE FROM wanted')
+      await beginKeys(connection, 'wanted')
       await appendRows(connection, 'wanted', WANTED_COLUMNS, written)
       await connection.run(
         `DELETE FROM refusal r USING wanted w

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { QUARTER_HOUR_MS } from '../../base/durations.js'
 import { MERGED_METRICS } from '../../base/merged-metrics.js'
 import { utcDayStartMs } from '../../base/utc-day.js'
+import { beginKeys } from '../temporary-tables.js'
 import { quoted } from './kinds.js'
 
 /** States of the others begin with what they are merged of, before a reading of their own. */
@@ -25,7 +26,7 @@ export function firstReadings(plant: string, before: number): string {
 
 /** Keeps the first readings of a plant as they go with the days before one. */
 export async function keepFirstReadings(connection: DuckDBConnection, plant: string, before: number): Promise<void> {
-  await connection.run('DELETE FROM wanted')
+  await beginKeys(connection, 'wanted')
   await connection.run(`INSERT INTO wanted ${firstReadings(plant, before)}`)
   await connection.run('DELETE FROM first_reading WHERE series IN (SELECT series FROM wanted)')
   await connection.run('INSERT INTO first_reading SELECT series, ts FROM wanted')

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { saveProgress, transpose } from '../../archive/archive.js'
 import { bound, type Database } from '../../archive/database.js'
 import { appendRows, type Columns } from '../../archive/rows.js'
+import { beginKeys } from '../../archive/temporary-tables.js'
 import type { Alarm } from './alarm.js'
 import type { AlarmChange, UnsavedAlarms } from './register.js'
 
@@ -66,7 +67,7 @@ export async function saveAlarms(
   progress: AlarmProgress,
   firstChange: number,
 ): Promise<void> {
-  await connection.run('DELETE FROM touched')
+  await beginKeys(connection, 'touched')
   await appendRows(connection, 'touched', KEY_COLUMNS, [...alarms, ...gone])
   await connection.run('DELETE FROM alarm a USING touched t WHERE a.plant = t.plant AND a.id = t.device')
   await appendRows(connection, 'alarm', ALARM_COLUMNS, alarms)

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { bound, type Database } from '../../archive/database.js'
 import { appendRows } from '../../archive/rows.js'
+import { beginKeys } from '../../archive/temporary-tables.js'
 import type { Checkpoint, FoldStart } from '../series/fold.js'
 import type { Range } from '../time/ranges.js'
 
@@ -156,7 +157,7 @@ export class CheckpointTable {
     }
     const rows = [...unsaved].flatMap(([series, { days }]) => [...days.values()].map((c) => ({ series, ...c })))
     if (rows.length === 0) return
-    await connection.run('DELETE FROM wanted')
+    await beginKeys(connection, 'wanted')
     await appendRows(
       connection,
       'wanted',
