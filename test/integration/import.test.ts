@@ -29,10 +29,10 @@ const DEEP = { tags: ['deep'], timeout: 900_000 }
 const gateways: TestGateway[] = []
 
 afterEach(async () => {
-  for (const gateway of gateways.splice(0)) {
-    await gateway.stop('SIGKILL')
-    removeData(gateway)
-  }
+  // One that was started again has the folder of the one before.
+  const ended = gateways.splice(0)
+  for (const gateway of ended) await gateway.stop('SIGKILL')
+  for (const gateway of ended) removeData(gateway)
 })
 
 async function started(config: object): Promise<TestGateway> {
