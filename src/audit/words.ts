@@ -33,6 +33,7 @@ export const REASON_WORDS: Readonly<Record<Exclude<ReportFigure['reason'], ''>, 
   bad_config: { en: 'configuration incomplete', zh: '配置不完整' },
   days_gone: { en: 'days no longer kept', zh: '部分日数据已清除' },
   o2_invalid: { en: 'oxygen reading invalid', zh: '氧量读数无效' },
+  taken_back: { en: 'taken back', zh: '已撤回' },
   not_configured: { en: 'not configured', zh: '未配置' },
 }
 

@@ -44,6 +44,8 @@ export const NULL_REASONS = {
   days_gone:
     'Readings of the first days of the month were let go of (archive.retention), and what they came to is not known any more.',
   o2_invalid: 'The oxygen reading does not allow a correction.',
+  taken_back:
+    'By the configuration that holds for this time now nobody makes this figure: a device was moved, adopted from a day on, or removed.',
 } as const
 
 export type NullReason = keyof typeof NULL_REASONS

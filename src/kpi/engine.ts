@@ -150,9 +150,8 @@ export class Engine {
     const named = new Map(version.plants.map((plant) => [plant.id, plant]))
     for (const id of only === null ? new Set([...named.keys(), ...this.#plants.keys()]) : [only]) {
       const plant = this.#plant(id)
-      const fromMs = plant.configure(version.fromMs, named.get(id) ?? null)
       const isComputed = this.#versions < this.#versionsComputed
-      if (isComputed) plant.voided = []
+      const fromMs = plant.configure(version.fromMs, named.get(id) ?? null, isComputed)
       if (fromMs === null || isComputed) continue
       for (const series of plant.seriesList) {
         if (!series.isSampled) continue

@@ -7,7 +7,7 @@ import { DAY_MS } from '../base/durations.js'
 import { flat, type Scope, type Window } from '../base/kpi.js'
 import type { NullReason } from '../base/reasons.js'
 import type { StoredPoints } from '../kpi/schedule/recomputation.js'
-import { factorsFrom, factorsText, type Point, type Stream, windowKey } from '../kpi/windows/point.js'
+import { factorsFrom, factorsText, type Point, type Stream, TAKEN_BACK, windowKey } from '../kpi/windows/point.js'
 import { KpiStream, StreamNumbers } from '../kpi/windows/stream-numbers.js'
 import { type Place, PointPlaces } from './point-places.js'
 import type { StreamQuery } from './store.js'
@@ -191,18 +191,18 @@ export class DuckdbStore implements StoredPoints {
     this.#changesEnd = this.#nextChange
   }
 
-  /** Ascending by start. */
-  async points(query: StreamQuery): Promise<Point[]> {
-    return this.changed({ ...query, sinceChange: 0 })
+  /** Ascending by start, without those that were taken back. */
+  points(query: StreamQuery): Promise<Point[]> {
+    return this.changed({ ...query, sinceChange: 0 }, `AND p.reason <> '${TAKEN_BACK.reason}'`)
   }
 
-  /** The same, but only those whose newest state has at least this number. */
-  async changed(query: StreamQuery & { readonly sinceChange: number }): Promise<Point[]> {
+  /** Those whose newest state has at least this number. */
+  async changed(query: StreamQuery & { readonly sinceChange: number }, and = ''): Promise<Point[]> {
     const id = this.#streams.find(query)
     if (id === undefined) return []
     return this.#read(
       `WHERE p.stream = $1 AND p.start >= $2 AND p.start < $3 AND p.change >= $4
-       AND ${this.#places.between(query.fromMs, query.toMs)} ORDER BY p.start LIMIT $5`,
+       AND ${this.#places.between(query.fromMs, query.toMs)} ${and} ORDER BY p.start LIMIT $5`,
       [id, BigInt(query.fromMs), BigInt(query.toMs), BigInt(query.sinceChange), query.limit],
     )
   }

@@ -1,4 +1,5 @@
 import type { Archive } from '../archive/archive.js'
+import { isTakenBack } from '../kpi/windows/point.js'
 import type { Delivery } from './delivery.js'
 import type { DuckdbStore } from './duckdb.js'
 import type { History, StreamQuery } from './store.js'
@@ -35,7 +36,14 @@ export function serverHistory(delivery: Delivery, points: DuckdbStore, archive: 
           // anywhere: then the database gives all that it has.
           const change = delivery.refusals.hasAny ? 0 : delivery.place.change
           const stored = await delivery.store.points(query)
-          return merged(stored, await points.changed({ ...query, sinceChange: change }), (p) => p.startMs, query)
+          const pending = await points.changed({ ...query, sinceChange: change })
+          return merged(
+            stored,
+            pending,
+            (point) => point.startMs,
+            query,
+            (point) => !isTakenBack(point),
+          )
         },
         () => embedded.points(query),
       ),
@@ -54,15 +62,17 @@ export function serverHistory(delivery: Delivery, points: DuckdbStore, archive: 
   }
 }
 
-/** Both in one order; of two with one time the newer state counts. */
+/** Both in one order, without what is not there any more; of two with one time the newer state counts. */
 function merged<T>(
   stored: readonly T[],
   pending: readonly T[],
   timeOf: (one: T) => number,
   { limit }: Pick<StreamQuery, 'limit'>,
+  isThere: (one: T) => boolean = () => true,
 ): readonly T[] {
   if (pending.length === 0) return stored
   const byTime = new Map(stored.map((one) => [timeOf(one), one]))
   for (const one of pending) byTime.set(timeOf(one), one)
-  return [...byTime.values()].sort((a, b) => timeOf(a) - timeOf(b)).slice(0, limit)
+  const there = [...byTime.values()].filter(isThere)
+  return there.sort((a, b) => timeOf(a) - timeOf(b)).slice(0, limit)
 }

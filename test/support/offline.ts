@@ -5,7 +5,7 @@ import { type Evidence, evidenceOf } from '../../src/kpi/history/evidence.js'
 import { DayColumns, type DaySource } from '../../src/kpi/offline/day.js'
 import type { OfflinePlant } from '../../src/kpi/offline/plant.js'
 import { type OfflineWindow, recomputedPoints } from '../../src/kpi/offline/points.js'
-import { type Point, windowKey } from '../../src/kpi/windows/point.js'
+import { isTakenBack, type Point, windowKey } from '../../src/kpi/windows/point.js'
 import type { Difference } from './arrival.js'
 import type { Embedded } from './embedded.js'
 
@@ -30,7 +30,7 @@ export async function recomputedDifferences(
   const windows: readonly string[] = span.windows
   const live = new Map<string, Point>()
   for (const [key, point] of await settled.store.between('p', span.fromMs, span.toMs)) {
-    if (windows.includes(point.stream.window)) live.set(key, point)
+    if (windows.includes(point.stream.window) && !isTakenBack(point)) live.set(key, point)
   }
   const { input } = await offlineOf(settled, span, shorten)
   const made = new Map<string, Point>()

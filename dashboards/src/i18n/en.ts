@@ -25,6 +25,7 @@ const reasons: Readonly<Record<NullReason, string>> = {
   bad_config: 'not configured',
   days_gone: 'days no longer kept',
   o2_invalid: 'oxygen reading invalid',
+  taken_back: 'taken back: devices stood elsewhere',
 }
 
 const flags: Readonly<Record<KpiFlag, string>> = {

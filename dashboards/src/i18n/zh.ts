@@ -31,6 +31,7 @@ export const zh: Dictionary = {
     bad_config: '未配置',
     days_gone: '部分日数据已清除',
     o2_invalid: '氧含量读数无效',
+    taken_back: '已撤回：设备当时不在此处',
   },
   flags: {
     approx: '近似计算',

@@ -2,6 +2,7 @@ import type { Archive } from '../../archive/archive.js'
 import { bound, type Database } from '../../archive/database.js'
 import { DAY_MS, HOUR_MS, QUARTER_HOUR_MS } from '../../base/durations.js'
 import { type ClaimDays, type ClaimSeries, claimSeriesKey } from '../../insight/savings/claim.js'
+import { TAKEN_BACK } from '../../kpi/windows/point.js'
 import type { DuckdbStore } from '../../stores/duckdb.js'
 import { claimPoints } from './claim-points.js'
 import { dayMeans, MEASURED_RANK_MAX, type QuarterSum } from './day-temperatures.js'
@@ -34,7 +35,8 @@ async function storedPoints({ store }: ClaimDaysDeps, { plant, series, dayStarts
       of === plant && window === '1d' && keys.has(claimSeriesKey({ of: scope, id, name: kpi })),
   )
   if (ids.length === 0) return []
-  const where = `WHERE p.stream IN (${ids.join(',')}) AND p.start >= $1 AND p.start <= $2 AND NOT p.provisional`
+  const where = `WHERE p.stream IN (${ids.join(',')}) AND p.start >= $1 AND p.start <= $2 AND NOT p.provisional
+    AND p.reason <> '${TAKEN_BACK.reason}'`
   const span = [bound(Math.min(...dayStarts)), bound(Math.max(...dayStarts))]
   return (await store.states(where, span)).map(({ point }) => point)
 }

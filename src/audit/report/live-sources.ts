@@ -5,7 +5,7 @@ import type { Window } from '../../base/kpi.js'
 import { QUALITIES } from '../../base/quality.js'
 import type { LineageReading } from '../../base/wire/audit.js'
 import type { FactorLibrary } from '../../kpi/factors/table.js'
-import type { Point } from '../../kpi/windows/point.js'
+import { type Point, TAKEN_BACK } from '../../kpi/windows/point.js'
 import type { DuckdbStore } from '../../stores/duckdb.js'
 import type { Calibration } from '../control.js'
 import { stackHours } from '../stack-hours.js'
@@ -67,7 +67,8 @@ async function finalPoints(
       stream.plant === plant && stream.window === window && kpis.includes(stream.kpi) && scopes.includes(stream.scope),
   )
   if (ids.length === 0) return []
-  const where = `WHERE p.stream IN (${ids.join(',')}) AND p.start >= $1 AND p.start < $2 AND NOT p.provisional`
+  const where = `WHERE p.stream IN (${ids.join(',')}) AND p.start >= $1 AND p.start < $2 AND NOT p.provisional
+    AND p.reason <> '${TAKEN_BACK.reason}'`
   return (await store.states(where, [bound(fromMs), bound(toMs)])).map(({ point }) => point)
 }
 

@@ -29,7 +29,7 @@ import type { SubjectClock } from '../windows/publish.js'
 import { Streams } from '../windows/streams.js'
 import { type KpiSubject, subjectsOf } from '../windows/subjects.js'
 import { HeldPast } from './held-past.js'
-import { forgetMonths, mergedTimes, type VoidedTime, voidedTimes } from './parted-past.js'
+import { forgetMonths, notePartedPast, type VoidedTime } from './parted-past.js'
 import type { PastStep, Refolding, StaleStretch } from './past-work.js'
 import { sourceOfEvents } from './source-of-events.js'
 import { touchedBy } from './touched.js'
@@ -64,6 +64,8 @@ export class EnginePlant {
   readonly causes = new Map<string, Cause>()
   /** Time in which figures may be there that nobody makes any more, since another configuration holds for it. */
   voided: readonly VoidedTime[] = []
+  /** All such time as one, until everything is computed; null for none. */
+  reparted: VoidedTime | null = null
   watermarkMs = -Infinity
   readonly held = new HeldPast()
   /** Time in which points may be those of devices that are forgotten, until it is computed without them; null for none. */
@@ -111,8 +113,10 @@ export class EnginePlant {
   /**
    * Takes over the next configuration of the plant, null when it no longer has one. Returns from when on figures change;
    * null when it says what the one before said. The first one also holds for all time before it; see `backdated` for devices.
+   *
+   * @param isComputed the points are those that it gives
    */
-  configure(fromMs: number, options: PlantOptions | null): number | null {
+  configure(fromMs: number, options: PlantOptions | null, isComputed = true): number | null {
     const change = this.#versions.take(fromMs, options)
     if (change === null) return null
     const { sinceMs, gone, parted } = change
@@ -120,7 +124,7 @@ export class EnginePlant {
     this.days.clear()
     if (gone.length + parted.length > 0) this.#turns.clear()
     forgetMonths(this.waitingMonths, this.versions)
-    this.voided = mergedTimes([...this.voided, ...voidedTimes(this, change.changed)])
+    if (!isComputed) notePartedPast(this, change.changed)
     for (const device of this.now.devices) for (const metric of expectedMetrics(device)) this.series(device.id, metric)
     this.#changeUnits(change)
     for (const series of this.#seriesList.values()) this.#configureSeries(series)

@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../base/durations.js'
 import type { RemovedSeries } from '../../base/forget.js'
+import { streamKey } from '../../base/kpi.js'
 import { LOOK_BACK_MS } from '../events/check-attempts.js'
 import type { EnginePlant } from '../plant/plant.js'
 import { rangeOfAnalysis } from '../plant/touched.js'
@@ -8,9 +9,9 @@ import type { SeriesState } from '../series/series-state.js'
 import { versionsEndingAfter } from '../settings/version.js'
 import type { Range } from '../time/ranges.js'
 import { choosesForOthers } from '../windows/firsts.js'
-import { isFineEnough } from '../windows/publish.js'
+import { madeStreams } from '../windows/made-streams.js'
 import type { StreamName } from '../windows/stream-numbers.js'
-import { type KpiSubject, subjectsOf } from '../windows/subjects.js'
+import { subjectsOf } from '../windows/subjects.js'
 import type { ForgottenShare } from './progress.js'
 
 /** Figures of a plant that go with devices that are forgotten. */
@@ -29,11 +30,9 @@ export function goneFigures(plant: EnginePlant | undefined, gone: RemovedSeries)
   const others = [...plant.seriesList].filter((series) => !tests.isGone(series))
   const [before, after] = [new Set<string>(), new Set<string>()]
   for (const version of versionsEndingAfter(plant.versions, -Infinity)) {
-    noteStreams(before, plant.subjectsOf(version))
-    noteStreams(
-      after,
-      subjectsOf(plant.id, version, others, (device) => plant.lineOf(version, device)),
-    )
+    for (const key of madeStreams(plant.subjectsOf(version)).keys()) before.add(key)
+    const subjects = subjectsOf(plant.id, version, others, (device) => plant.lineOf(version, device))
+    for (const key of madeStreams(subjects).keys()) after.add(key)
   }
   return {
     range,
@@ -63,9 +62,9 @@ export function markForgotten(plant: EnginePlant | undefined, share: ForgottenSh
   }
 }
 
-/** Everything is computed without the devices that were forgotten: nothing waits for that any more. */
+/** Everything is computed without the devices that were forgotten, and with the others where they stand: nothing waits for that any more. */
 export function noneForgotten(plants: Iterable<EnginePlant>): readonly ForgottenShare[] {
-  for (const plant of plants) plant.forgotten = null
+  for (const plant of plants) [plant.forgotten, plant.reparted] = [null, null]
   return []
 }
 
@@ -119,18 +118,4 @@ function testsOf({ devices, metrics }: RemovedSeries): GoneTests {
     isGone: (series) =>
       isTouched(series) && series.inputs.every((input) => input === null || ofMetrics.has(input.metric)),
   }
-}
-
-function noteStreams(streams: Set<string>, subjects: readonly KpiSubject[]): void {
-  for (const { scope, id, kpis } of subjects) {
-    for (const kpi of kpis) {
-      for (const window of kpi.kpi.windows) {
-        if (isFineEnough(kpi, window)) streams.add(streamKey({ scope, id, kpi: kpi.kpi.id, window }))
-      }
-    }
-  }
-}
-
-function streamKey({ scope, id, kpi, window }: Omit<StreamName, 'plant'>): string {
-  return `${scope}/${id}/${kpi}/${window}`
 }

@@ -10,8 +10,8 @@ import { minOf } from '../time/ranges.js'
 import type { DayTotal, FirstDays } from '../windows/days.js'
 import { firstOfGone, GONE_MONTHS_MAX, type GoneDays } from '../windows/gone-days.js'
 import { PartialSums } from '../windows/partial-sums.js'
-import { type Figure, NO_FIGURE, type Point } from '../windows/point.js'
-import { dayTotals, isOver } from '../windows/publish.js'
+import { type Figure, NO_FIGURE, type Point, TAKEN_BACK } from '../windows/point.js'
+import { dayTotals, isOver, wasOfOthers } from '../windows/publish.js'
 import type { OpenWindow } from '../windows/streams.js'
 import type { SubjectKpi } from '../windows/subject-kpi.js'
 import type { KpiSubject } from '../windows/subjects.js'
@@ -327,7 +327,7 @@ function addPoints(into: MonthPoints, plant: EnginePlant, task: RecomputeTask, s
     const made = ofCalendar(figure(sum.total, '1mo'), kpi, task, { startMs, endMs: presentMs, sinceMs, dueBefore })
     const point = { stream: kpi.stream('1mo'), startMs, endMs, ...made, provisional, rev: 0 }
     if (sum.isDue) into.published.push(point)
-    else into.unpublished.push(point)
+    else into.unpublished.push(wasOfOthers(plant.reparted, subject, span) ? { ...point, ...TAKEN_BACK } : point)
   }
   if (settled > 0) plant.days.addUp(subject, startMs, { toMs: days[settled - 1]!.endMs, totals: addedUp })
 }

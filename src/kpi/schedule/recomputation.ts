@@ -13,7 +13,7 @@ import { endInForceMs, placeInForce } from '../time/in-force.js'
 import { minOf, type Range } from '../time/ranges.js'
 import type { GoneDays } from '../windows/gone-days.js'
 import { PartialSums } from '../windows/partial-sums.js'
-import { isNoFigure, type Point, type Stream, windowKey } from '../windows/point.js'
+import { isNoFigure, isTakenBack, type Point, type Stream, windowKey } from '../windows/point.js'
 import { pointsOf, type SubjectView, type WindowSet, windowsOf } from '../windows/publish.js'
 import type { OpenWindow, SettledPoints } from '../windows/streams.js'
 import { kpiSubjectKey } from '../windows/subjects.js'
@@ -299,18 +299,19 @@ export class Recomputation {
   }
 
   async #settle(plant: EnginePlant, all: readonly Point[], allUnpublished: readonly Point[]): Promise<SettledPoints> {
-    // A month goes on when its first days are gone.
+    // A month goes on when its first days are gone, and stays what it was when all of them are.
     const isKept = (point: Point) =>
       point.startMs >= plant.keptFromMs + looksBackMs(point) ||
-      point.stream.window === '1mo' ||
+      (point.stream.window === '1mo' && point.endMs > plant.keptFromMs) ||
       plant.streams.isOpen(point)
     const [points, unpublished] = [all.filter(isKept), allUnpublished.filter(isKept)]
     const again = [...points, ...unpublished].filter((point) => plant.streams.mayBeStored(point))
     const stored = again.length === 0 ? new Map<string, Point>() : await this.#stored.at(again)
     const known = unpublished.filter((point) => {
       const before = stored.get(windowKey(point))
-      // A window that only forgotten devices made has no figure, whatever is computed around it later.
-      return plant.streams.isOpen(point) || (before !== undefined && !isNoFigure(before))
+      // A window that only others made has no figure, whatever is computed around it later.
+      const isRight = before === undefined || (isNoFigure(before) && !isTakenBack(point))
+      return !isRight || plant.streams.isOpen(point)
     })
     return plant.streams.settle([...points, ...known], (point) => stored.get(windowKey(point)))
   }

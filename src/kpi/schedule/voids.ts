@@ -1,10 +1,15 @@
 import { DAY_MS } from '../../base/durations.js'
 import { entryOf } from '../../base/entry-of.js'
+import { streamKey } from '../../base/kpi.js'
 import type { VoidedTime } from '../plant/parted-past.js'
 import type { EnginePlant } from '../plant/plant.js'
-import { type PlantVersion, versionAt } from '../settings/version.js'
-import { NO_FIGURE, type Point, type Stream, windowKey } from '../windows/point.js'
-import { kpiSubjectKey } from '../windows/subjects.js'
+import { type PlantVersion, versionAt, versionsEndingAfter } from '../settings/version.js'
+import type { Range } from '../time/ranges.js'
+import { firstMs } from '../windows/firsts.js'
+import { type MadeStream, madeStreams } from '../windows/made-streams.js'
+import { type Point, type Stream, TAKEN_BACK, windowKey } from '../windows/point.js'
+import type { StreamName } from '../windows/stream-numbers.js'
+import { type KpiSubject, kpiSubjectKey } from '../windows/subjects.js'
 
 /** So much of event time is looked through at once, so that what is live has its turn in between. */
 const AT_ONCE_MS = DAY_MS
@@ -18,42 +23,84 @@ export function isOnlyVoided({ late, stale, held, stretch, voided }: EnginePlant
 export function takeVoided(plant: EnginePlant): VoidedTime | null {
   const [first, ...rest] = plant.voided
   if (first === undefined) return null
-  const toMs = Math.min(first.toMs, first.fromMs + AT_ONCE_MS)
+  const fromMs = Math.max(first.fromMs, Math.min(first.toMs, plant.keptFromMs))
+  const toMs = Math.min(first.toMs, fromMs + AT_ONCE_MS)
   plant.voided = toMs < first.toMs ? [{ ...first, fromMs: toMs }, ...rest] : rest
-  return { ...first, toMs }
+  return { ...first, fromMs, toMs }
 }
 
 /**
- * The points of a time, in the store or on their way there, whose figure nobody makes any more, each without one.
+ * The points of a time, in the store or on their way there, that nobody makes any more, each without a figure: the version in force
+ * has no such figure, or none before the first or behind the last sample of whoever it is made of now. Those that begin before what
+ * is kept of readings stay.
+ *
  * @param stored gives the points of streams whose windows end in (fromMs, toMs], epoch ms
  */
 export async function voidPoints(
   plant: EnginePlant,
-  { fromMs, toMs, subjects }: VoidedTime,
+  time: VoidedTime,
   stored: (streams: readonly Stream[], fromMs: number, toMs: number) => Promise<readonly Point[]>,
 ): Promise<Point[]> {
-  const isTouched = ({ scope, id }: Pick<Stream, 'scope' | 'id'>) => subjects.has(kpiSubjectKey(scope, id))
-  const streams = plant.streams.latest(isTouched).map(({ stream }) => stream)
+  const { fromMs, toMs } = time
+  const makers = new Makers(plant, time)
+  const streams = plant.streams.latest((stream) => makers.maySayOther(stream)).map(({ stream }) => stream)
   const unstored = streams.flatMap((stream) => plant.streams.inMemory(stream))
   const points = new Map<string, Point>()
   for (const point of [...(await stored(streams, fromMs, toMs)), ...unstored]) {
-    if (point.endMs > fromMs && point.endMs <= toMs) points.set(windowKey(point), point)
+    const isIn = point.startMs >= plant.keptFromMs && point.endMs > fromMs && point.endMs <= toMs
+    if (isIn && !makers.makes(point)) points.set(windowKey(point), point)
   }
-  const madeBy = new Map<PlantVersion, ReadonlySet<string>>()
-  return [...points.values()].flatMap(({ stream, startMs, endMs }) => {
-    const version = versionAt(plant.versions, endMs - 1)
-    const made = entryOf(madeBy, version, () => madeIn(plant, version, subjects))
-    if (made.has(nameOf(stream))) return []
-    return [{ stream, startMs, endMs, ...NO_FIGURE, provisional: false, rev: 0 }]
+  return [...points.values()].map(({ stream, startMs, endMs }) => {
+    return { stream, startMs, endMs, ...TAKEN_BACK, provisional: false, rev: 0 }
   })
 }
 
-/** The figures that a version makes of some subjects. */
-function madeIn(plant: EnginePlant, version: PlantVersion, subjects: ReadonlySet<string>): ReadonlySet<string> {
-  const own = plant.subjectsOf(version).filter(({ key }) => subjects.has(key))
-  return new Set(own.flatMap(({ scope, id, kpis }) => kpis.map(({ kpi }) => nameOf({ scope, id, kpi: kpi.id }))))
+/** Tells which figures the versions in force in a time make of some subjects. */
+class Makers {
+  readonly #plant: EnginePlant
+  readonly #time: VoidedTime
+  readonly #made = new Map<PlantVersion, ReadonlyMap<string, MadeStream>>()
+  /** The time in which windows of a stream are published at all. */
+  readonly #ranges = new Map<PlantVersion, Map<Stream, Range>>()
+  readonly #versions: readonly PlantVersion[]
+
+  constructor(plant: EnginePlant, time: VoidedTime) {
+    this.#plant = plant
+    this.#time = time
+    this.#versions = versionsEndingAfter(plant.versions, time.fromMs).filter(({ place, fromMs }) => {
+      return place === 0 || fromMs < time.toMs
+    })
+  }
+
+  /** True for a stream that may have points which nobody makes any more. */
+  maySayOther(stream: StreamName): boolean {
+    const { subjects, hasOtherRoles = false } = this.#time
+    if (subjects.has(kpiSubjectKey(stream.scope, stream.id))) return true
+    return hasOtherRoles && this.#versions.some((version) => !this.#madeIn(version).has(streamKey(stream)))
+  }
+
+  makes({ stream, startMs, endMs }: Point): boolean {
+    const version = versionAt(this.#plant.versions, endMs - 1)
+    const ranges = entryOf(this.#ranges, version, () => new Map<Stream, Range>())
+    const { fromMs, toMs } = entryOf(ranges, stream, () => this.#rangeOf(version, stream))
+    return endMs > fromMs && startMs < toMs
+  }
+
+  #madeIn(version: PlantVersion): ReadonlyMap<string, MadeStream> {
+    const { subjects, hasOtherRoles = false } = this.#time
+    return entryOf(this.#made, version, () => {
+      return madeStreams(this.#plant.subjectsOf(version).filter(({ key }) => hasOtherRoles || subjects.has(key)))
+    })
+  }
+
+  #rangeOf(version: PlantVersion, stream: Stream): Range {
+    const made = this.#madeIn(version).get(streamKey(stream))
+    if (made === undefined) return { fromMs: Infinity, toMs: -Infinity }
+    return { fromMs: firstMs(made.kpi, version), toMs: lastMs(made.subject) + 1 }
+  }
 }
 
-function nameOf({ scope, id, kpi }: Pick<Stream, 'scope' | 'id' | 'kpi'>): string {
-  return `${kpiSubjectKey(scope, id)} ${kpi}`
+/** The newest of a subject's samples, or up to when connections vouch for some, epoch ms. */
+function lastMs({ readSeries }: KpiSubject): number {
+  return readSeries.reduce((ms, { newestTs, heldUntilMs }) => Math.max(ms, newestTs, heldUntilMs), -Infinity)
 }

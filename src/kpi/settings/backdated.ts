@@ -1,4 +1,5 @@
 import { type DeviceOptions, devicesById, type PlantOptions } from '../../base/plant.js'
+import { endInForceMs } from '../time/in-force.js'
 import { PlantDays } from '../time/plant-days.js'
 
 /** Statement of a configuration about a plant: null where it says nothing of it. */
@@ -62,7 +63,7 @@ export function backdated<T extends Stated>(stated: readonly T[]): readonly Back
     const { fromMs, options } = said
     const whole = { said, place, fromMs, options, early: [], moved: [] }
     if (options === null) return [whole]
-    const [startMs, endMs] = [place === 0 ? -Infinity : fromMs, stated[place + 1]?.fromMs ?? Infinity]
+    const [startMs, endMs] = [place === 0 ? -Infinity : fromMs, endInForceMs(stated, place)]
     const isReaching = ({ fromMs, untilMs }: Reach<T>) => fromMs < Math.min(endMs, untilMs) && untilMs > startMs
     const added = early.filter((one) => isReaching(one) && named(said, one.device.id) === undefined)
     const ids = new Set(added.map(({ device }) => device.id))
@@ -149,8 +150,10 @@ function newestOf<T extends Stated>(stated: readonly T[]) {
 
 /** Time before a statement in which what it says holds from an instant on; null for none. */
 function reachOf<T extends Stated>(by: T, fromMs: number, stated: readonly T[]): Reach<T> | null {
+  // Behind a clock that was set back a later one is in force before it, which says the same by itself.
+  const untilMs = Math.min(by.fromMs, endInForceMs(stated, stated.indexOf(by)))
   // The first statement of all holds for all time before it as it is.
-  return by === stated[0] || fromMs >= by.fromMs ? null : { by, fromMs, untilMs: by.fromMs }
+  return by === stated[0] || fromMs >= untilMs ? null : { by, fromMs, untilMs }
 }
 
 /** The first of the statements up to the newest that all say something. */

@@ -67,8 +67,10 @@ export class PlantVersions {
     const last = this.#all.at(-1)!.options
     if (options === last || JSON.stringify(options) === JSON.stringify(last)) return null
     const said = this.#stated.findLast((one) => one.options !== null)?.options ?? null
+    const isSetBack = this.#stated.some((one) => one.fromMs > fromMs)
     this.#stated = [...this.#stated, { fromMs, options }]
-    return this.#stated.length === 1 || changesPast(said, options) ? this.#partAnew() : this.#append(fromMs, options)
+    const isApart = this.#stated.length > 1 && !isSetBack && !changesPast(said, options)
+    return isApart ? this.#append(fromMs, options) : this.#partAnew(isSetBack)
   }
 
   /** Everything before stays as it is: a plant of many configurations costs what one does. */
@@ -82,7 +84,8 @@ export class PlantVersions {
     return { sinceMs: fromMs, gone: [], changed: [], joined: [[before, version]], parted: [] }
   }
 
-  #partAnew(): VersionChange {
+  /** @param isSetBack the clock was: what it has been in force for by the one ahead is over, too */
+  #partAnew(isSetBack: boolean): VersionChange {
     const [before, allBefore] = [this.#pieces, this.#all]
     const known = new Map(before.map((piece) => [piece.key, piece]))
     this.#pieces = backdated(this.#stated).map((one, i): Piece => {
@@ -95,7 +98,7 @@ export class PlantVersions {
     return {
       sinceMs: firstDifferenceMs(before, this.#pieces),
       gone: before.flatMap(({ version }) => (now.has(version) ? [] : version)),
-      changed: changedTimes(allBefore, this.#all, this.#stated.at(-1)!.fromMs),
+      changed: changedTimes(allBefore, this.#all, isSetBack ? Infinity : this.#stated.at(-1)!.fromMs),
       joined: neighboursOnlyIn(this.#all, allBefore),
       parted: neighboursOnlyIn(allBefore, this.#all),
     }

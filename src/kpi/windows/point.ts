@@ -32,9 +32,18 @@ export const NO_FIGURE: Figure = {
   factors: NO_FACTORS,
 }
 
+/** The figure of a window that was published and that nobody makes any more: for reports, sums and charts it is none. */
+export const TAKEN_BACK: Figure = { ...NO_FIGURE, reason: 'taken_back' }
+
+export function isTakenBack({ reason }: Pick<Figure, 'reason'>): boolean {
+  return reason === TAKEN_BACK.reason
+}
+
 /** True for a figure made of nothing: nothing was covered, and nothing was due. */
-export function isNoFigure({ value, reason, numerator, denominator, coverage }: Figure): boolean {
-  return value === null && reason === NO_FIGURE.reason && numerator === 0 && denominator === 0 && coverage === 0
+export function isNoFigure(figure: Figure): boolean {
+  const { value, reason, numerator, denominator, coverage } = figure
+  const isNone = reason === NO_FIGURE.reason || isTakenBack(figure)
+  return value === null && isNone && numerator === 0 && denominator === 0 && coverage === 0
 }
 
 /** The points of one KPI of one scope in one window size: everything of a point that does not change with time. */

@@ -16,7 +16,7 @@ import { noteImport } from './contracts.js'
 import type { DayTotal, DayTotals } from './days.js'
 import { firstMs } from './firsts.js'
 import type { PartialSums } from './partial-sums.js'
-import { NO_FIGURE, newPoint, type Point } from './point.js'
+import { newPoint, type Point, TAKEN_BACK } from './point.js'
 import { isFineEnoughIn, seriesIn } from './published-by.js'
 import type { Streams } from './streams.js'
 import type { SubjectKpi } from './subject-kpi.js'
@@ -136,6 +136,21 @@ interface PointsOfPlant {
   readonly streams: Streams
   /** Time in which points may be those of devices that are forgotten; null when there are none. */
   readonly forgotten: Range | null
+  /** Time and subjects of which points may be those of devices that stand elsewhere now; null for none. */
+  readonly reparted: Reparted | null
+}
+
+interface Reparted extends Range {
+  readonly subjects: ReadonlySet<string>
+}
+
+/** True when the points of a subject in a window may be those of devices that stand elsewhere now. */
+export function wasOfOthers(
+  reparted: Reparted | null,
+  { key }: Pick<KpiSubject, 'key'>,
+  span: Pick<TimeRange, 'startMs' | 'endMs'>,
+): boolean {
+  return isWithin(reparted, span) && reparted!.subjects.has(key)
 }
 
 /** The window sizes that a subject publishes at all. */
@@ -146,13 +161,14 @@ export function windowsOf(subject: KpiSubject): readonly BucketWindow[] {
 /**
  * The points of a subject in some windows, as they are now; `rev` is 0 in all of them. What is not published
  * goes into `unpublished` where it may have been before, when a register still bridged it, a connection was not known to
- * be lost, or others were members, of whom some are forgotten: that has to be corrected, or closed. One that only these made
- * has no figure: that nothing came of the others is no news of theirs. What days come to is kept in `days`, for their month.
+ * be lost, or others were members, of whom some are forgotten or stand elsewhere now: that has to be corrected, or closed. One that
+ * only these made is taken back: that nothing came of the others is no news of theirs. What days come to is kept in `days`, for
+ * their month.
  */
 export function* pointsOf(
   view: SubjectView,
   windows: WindowSet,
-  { days, streams, forgotten }: PointsOfPlant,
+  { days, streams, forgotten, reparted }: PointsOfPlant,
   unpublished: Point[],
 ): Generator<Point> {
   const { subject, clock } = view
@@ -163,7 +179,7 @@ export function* pointsOf(
     const monthly = window === '1d' ? subject.kpis.filter((kpi) => isOfMonthsAlone(kpi)) : []
     const isEmpty = emptiness(view, window, kpis, streams)
     for (const span of windows.of(window)) {
-      const isLeft = isWithin(forgotten, span)
+      const isLeft = isWithin(forgotten, span) || wasOfOthers(reparted, subject, span)
       if (!isLeft && isEmpty(span)) continue
       const context = contextOf(view, window, span)
       const presence: Presence = { covered: new Map(), silent: new Map(), first }
@@ -181,7 +197,7 @@ export function* pointsOf(
         if (isDue) {
           noteImport(view.version, point)
           yield point
-        } else unpublished.push(isLeft ? { ...point, ...NO_FIGURE } : point)
+        } else unpublished.push(isLeft ? { ...point, ...TAKEN_BACK } : point)
       }
     }
   }

@@ -1,7 +1,7 @@
 import { flagBit, KPI_FLAG_LIST, type KpiFlag } from '../../base/flags.js'
 import type { StoredReading } from '../../base/reading.js'
 import type { NullReason } from '../../base/reasons.js'
-import { factorsFrom, type Point, type Stream } from '../../kpi/windows/point.js'
+import { factorsFrom, type Point, type Stream, TAKEN_BACK } from '../../kpi/windows/point.js'
 import type { History, StoredReadingsQuery, StreamQuery } from '../store.js'
 import {
   type Influxql,
@@ -70,7 +70,7 @@ async function points(influxql: Influxql, place: MeasurementPlace, unit: string,
 function pointOf(stream: Stream, row: Row): Point | null {
   const [time, value, valid, reason, numerator, denominator, coverage, share, provisional, rev, end, flags, factors] =
     row
-  if (reason === REMOVED) return null
+  if (reason === REMOVED || reason === TAKEN_BACK.reason) return null
   return {
     stream,
     startMs: Number(time),
