@@ -47,6 +47,26 @@ plants:   # one for now
       folded
       text
   targets:
+  tariffs:
+  - valid_from: 2026-01-01   # of the utility
+    # block by block
+    periods:
+      # the cheap one
+      - name: valley   # at night
+        from: "22:00"
+        to: "08:00"
+        price_per_kwh: 0.31 # since July
+
+      - name: peak
+        # by day
+        from: "08:00"
+        to: "22:00"
+        price_per_kwh: 0.92
+  - valid_from: 2026-07-01
+    periods:
+      # all day
+      - price_per_kwh: 0.6   # one price
+        name: flat
   devices:
   # behind the main meter
 
@@ -185,6 +205,7 @@ interface WrittenPlant {
   readonly id: string
   readonly devices: readonly { readonly id: string }[]
   readonly targets: readonly unknown[] | null
+  readonly tariffs: readonly { readonly periods: readonly object[] }[]
 }
 
 /** Edits as forms make them: devices come and change, plants and lines are named anew. */
@@ -192,6 +213,10 @@ function byForm(rng: Rng, tree: unknown, round: number): Edit {
   const [plant] = (tree as { plants: readonly WrittenPlant[] }).plants
   const path = ['plants', plant!.id]
   const { id } = oneOf(rng, plant!.devices)
+  const tariff = below(rng, 2)
+  const { periods, ...rest } = plant!.tariffs[tariff]!
+  const at = below(rng, periods.length)
+  const priced = periods.with(at, { ...periods[at], price_per_kwh: below(rng, 99) / 100 })
   return oneOf<Edit>(rng, [
     { op: 'add', path: [...path, 'devices'], value: { id: `new-${round}`, role: 'sub' } },
     { op: 'add', path: [...path, 'devices'], value: { id: `new-${round}`, role: 'sub' }, before: id },
@@ -202,6 +227,9 @@ function byForm(rng: Rng, tree: unknown, round: number): Edit {
       ? { op: 'set', path: [...path, 'targets', 0, 'min'], value: below(rng, 9) / 10 }
       : { op: 'add', path: [...path, 'targets'], value: { kpi: 'oee', window: '1d', min: 0.6 } },
     { op: 'add', path: [...path, 'lines'], value: { id: `line-${round}` } },
+    // A form hands in all of what it shows.
+    { op: 'set', path: [...path, 'tariffs', tariff], value: { ...rest, periods: priced } },
+    { op: 'set', path: [...path, 'tariffs', tariff], value: { ...rest, periods: [...priced, { name: `n${round}` }] } },
   ])
 }
 
@@ -226,6 +254,7 @@ test.each([1, 2, 3, 4, 5])('a file edited by hand and by forms in turn keeps eve
     text = result.text
     expect(marksIn(text), JSON.stringify(edit)).toEqual([...marks].sort())
     for (const comment of own) expect(text).toContain(comment)
+    expect(text).not.toMatch(/- \{[^}]*name: (valley|peak|flat|n\d+)/)
   }
   expect(marks.length).toBeGreaterThan(30)
 })

@@ -57,26 +57,87 @@ export function roundsOf(steps: readonly TextStep[], list: PlacePath): readonly 
   ]
 }
 
-/** Elements that are alike at both ends stay; those between are changed one by one, put in or taken out. */
+/**
+ * Elements that are the same by their id or their content stay, with what is written around them; the rest is put in or taken out. A
+ * list that keeps none has its new ones written beside the old ones first, as those are.
+ */
 function listSteps(before: readonly unknown[], after: readonly unknown[], place: PlacePath): readonly TextStep[] {
   if (before.length === 0 || after.length === 0) return [{ kind: 'replace', place, value: after }]
+  const pairs = sameElements(before, after)
+  const kept = new Map(pairs.map(([old, now]) => [now, old]))
+  const gone = before.map((_, old) => old).filter((old) => !pairs.some(([one]) => one === old))
+  const taken = gone.reverse().map((old): TextStep => ({ kind: 'remove', place: [...place, old] }))
+  const runs = runsWithout(kept, after.length)
+  const put = (by: number) =>
+    runs.map(({ from, to }): TextStep => {
+      return { kind: 'elements', place: [...place, from + by], values: after.slice(from, to) }
+    })
+  return [
+    ...(kept.size > 0 ? [...taken, ...put(0)] : [...put(before.length), ...taken]),
+    ...pairs.flatMap(([old, now]) => stepsBetween(before[old], after[now], [...place, now])),
+  ]
+}
+
+/** Places of elements in a row that are not among some. */
+function runsWithout(some: ReadonlyMap<number, unknown>, length: number) {
+  const runs: { from: number; to: number }[] = []
+  for (let at = 0; at < length; at++) {
+    if (some.has(at)) continue
+    const last = runs.at(-1)
+    if (last?.to === at) last.to++
+    else runs.push({ from: at, to: at + 1 })
+  }
+  return runs
+}
+
+/** More comparisons than this are not made: of two long lists whose elements are no longer alike, those in between are others. */
+const COMPARED_MAX = 1_000_000
+
+type Pairs = readonly (readonly [before: number, after: number])[]
+
+/** Places of elements that are the same in both lists, in order: those at both ends first, and of those between as much as is alike. */
+function sameElements(before: readonly unknown[], after: readonly unknown[]): Pairs {
   const shorter = Math.min(before.length, after.length)
   let head = 0
   while (head < shorter && isAlike(before[head], after[head])) head++
   let tail = 0
   while (tail < shorter - head && isAlike(before.at(-1 - tail), after.at(-1 - tail))) tail++
-  const removed = before.length - head - tail
-  const added = after.slice(head, after.length - tail)
-  if (head + tail === 0) return [{ kind: 'replace', place, value: after }]
-  const isKept = (index: number) => index < head || index >= after.length - tail
-  const moved = (index: number) => (index < head ? index : index - after.length + before.length)
+  const between = mostAlike(before.slice(head, before.length - tail), after.slice(head, after.length - tail))
   return [
-    ...Array.from({ length: removed }, (): TextStep => ({ kind: 'remove', place: [...place, head] })),
-    ...(added.length === 0 ? [] : [{ kind: 'elements', place: [...place, head], values: added } as const]),
-    ...after.flatMap((value, index) =>
-      isKept(index) ? stepsBetween(before[moved(index)], value, [...place, index]) : [],
-    ),
+    ...Array.from({ length: head }, (_, i) => [i, i] as const),
+    ...between.map(([old, now]) => [head + old, head + now] as const),
+    ...Array.from({ length: tail }, (_, i) => [before.length - tail + i, after.length - tail + i] as const),
   ]
+}
+
+/** The pairs, in the order of both lists, that are as much alike together as any can be. */
+function mostAlike(before: readonly unknown[], after: readonly unknown[]): Pairs {
+  if (before.length * after.length > COMPARED_MAX) return []
+  const width = after.length + 1
+  const best = new Float64Array((before.length + 1) * width)
+  for (let i = before.length - 1; i >= 0; i--) {
+    for (let j = after.length - 1; j >= 0; j--) {
+      const share = likeness(before[i], after[j])
+      const paired = share > 0 ? best[(i + 1) * width + j + 1]! + share : 0
+      best[i * width + j] = Math.max(paired, best[(i + 1) * width + j]!, best[i * width + j + 1]!)
+    }
+  }
+  const pairs: (readonly [number, number])[] = []
+  for (let [i, j] = [0, 0]; i < before.length && j < after.length; ) {
+    const most = best[i * width + j]!
+    if (most === best[(i + 1) * width + j]!) i++
+    else if (most === best[i * width + j + 1]!) j++
+    else pairs.push([i++, j++])
+  }
+  return pairs
+}
+
+/** 0 for two elements of which one is not the other changed, up to 1 for the same. */
+function likeness(a: unknown, b: unknown): number {
+  if (isAlike(a, b)) return 1
+  if (!isMapTree(a) || !isMapTree(b) || a.id !== b.id) return 0
+  const equal = Object.keys(a).filter((key) => Object.hasOwn(b, key) && isDeepStrictEqual(a[key], b[key]))
+  return equal.length / Math.max(Object.keys(a).length, Object.keys(b).length)
 }
 
 /** The same element: equal, or of one id. */

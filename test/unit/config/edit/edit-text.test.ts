@@ -80,6 +80,47 @@ describe('an edit of the text', () => {
     const edit: Edit = { op: 'set', path: ['plants', 'wuxi', 'devices', 'robot-1'], value }
     expect(edited(PLANTS, edit)).toBe(`${PLANTS}        ideal_cycle_s: 30\n`)
   })
+  test('changes one price of a tariff that is written block by block, and nothing around it', () => {
+    const periods = [
+      { name: 'valley', from: '22:00', price: 0.3 },
+      { name: 'peak', from: '08:00', price: 0.9 },
+      { name: 'flat', from: '12:00', price: 0.6 },
+    ]
+    const text = periods
+      .map(
+        ({ name, from, price }) => `  # ${name}\n  - name: ${name}\n    from: "${from}"\n    price: ${price} # a kWh\n`,
+      )
+      .join('')
+    const set = (value: readonly object[]): Edit => ({ op: 'set', path: ['periods'], value })
+    for (const at of [0, 1, 2]) {
+      const dearer = periods.with(at, { ...periods[at]!, price: 1.5 })
+      expect(edited(`periods:\n${text}`, set(dearer))).toBe(
+        `periods:\n${text.replace(`price: ${periods[at]!.price}`, 'price: 1.5')}`,
+      )
+    }
+    const [first] = periods
+    const alone = 'periods:\n  # all day\n  - name: valley\n    from: "22:00"\n    price: 0.3 # a kWh\n'
+    expect(edited(alone, set([{ ...first!, price: 1.5 }]))).toBe(alone.replace('0.3', '1.5'))
+    const all = periods.map((period) => ({ ...period, price: 2 }))
+    expect(edited(`periods:\n${text}`, set(all))).toBe(`periods:\n${text.replaceAll(/price: [\d.]+/g, 'price: 2')}`)
+    const fewer = [periods[0]!, { ...periods[2]!, price: 0.7 }]
+    expect(edited(`periods:\n${text}`, set(fewer))).toBe(
+      `periods:\n${text.replace(/ {2}# peak\n(.*\n){3}/, '').replace('0.6', '0.7')}`,
+    )
+  })
+  test('writes other elements as those were written that they take the place of', () => {
+    const edit: Edit = {
+      op: 'set',
+      path: ['periods'],
+      value: [
+        { name: 'a', price: 1 },
+        { name: 'b', price: 2 },
+      ],
+    }
+    expect(edited('periods: # of the utility\n  - name: c\n    price: 3\n', edit)).toBe(
+      'periods: # of the utility\n  - name: a\n    price: 1\n  - name: b\n    price: 2\n',
+    )
+  })
   test('begins an empty file, and one of comments alone', () => {
     const edit: Edit = { op: 'set', path: ['plants'], value: [{ id: 'a' }] }
     expect(edited('', edit)).toBe('plants:\n  - { id: a }\n')
