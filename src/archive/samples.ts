@@ -5,6 +5,7 @@ import type { ConnectionChange, DeviceFact } from '../base/reading.js'
 import { ASSUMED_TIME, type SampleColumns, SLOW_ARRIVAL, TIMELY_MS, type WordColumns } from '../base/samples.js'
 import { bound, type Database } from './database.js'
 import { nearbyFirst } from './nearby-first.js'
+import { withPackedText } from './packed-config.js'
 
 /** The marks of a reading in SQL, as `marksOf` has them. */
 export const MARKS = `CAST(assumed AS INTEGER) * ${ASSUMED_TIME} + CAST(received_at - ts > ${TIMELY_MS} AS INTEGER) * ${SLOW_ARRIVAL}`
@@ -174,17 +175,22 @@ async function readActs<T>(database: Database, condition: string) {
   return (contents ?? []).map((content, i) => ({ act: JSON.parse(content as string) as T, atMs: at?.[i] as number }))
 }
 
+/** So many texts of configurations are in memory at once. */
+const CONFIGS_READ = 32
+
 /** Every configuration that the journal has had, in the order in which they came. */
 export async function readConfigs(database: Database): Promise<readonly ConfigVersion[]> {
-  const [from, hashes, contents] = await database.columns(
-    'SELECT from_ms::DOUBLE, hash, content FROM config ORDER BY position, rowid',
-  )
   const versions: ConfigVersion[] = []
-  for (const [i, arrivedAt] of (from ?? []).entries()) {
-    const entry = { arrivedAt: arrivedAt as number, hash: hashes?.[i] as string, content: contents?.[i] as string }
-    versions.push(configVersion(entry, versions.at(-1)))
+  for (;;) {
+    const [from = [], hashes, contents] = await database.columns(
+      `SELECT from_ms::DOUBLE, hash, content FROM config ORDER BY position, rowid LIMIT ${CONFIGS_READ} OFFSET ${versions.length}`,
+    )
+    for (const [i, arrivedAt] of from.entries()) {
+      const entry = { arrivedAt: arrivedAt as number, hash: hashes?.[i] as string, content: contents?.[i] as string }
+      versions.push(withPackedText(configVersion(entry, versions.at(-1))))
+    }
+    if (from.length < CONFIGS_READ) return versions
   }
-  return versions
 }
 
 function collect(found: Map<number, SampleColumns>, columns: readonly (readonly unknown[])[]): void {

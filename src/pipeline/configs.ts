@@ -2,6 +2,7 @@ import { authOptions } from '../access/options.js'
 import { registrationOf, registryOptions } from '../access/registry.js'
 import { Speakers } from '../access/speakers.js'
 import { archiveOptions, retentionOf } from '../archive/options.js'
+import { withPackedText } from '../archive/packed-config.js'
 import { hj212Options } from '../base/options/hj212.js'
 import { type ConfigVersion, configVersion, type DeviceOptions, type PlantOptions } from '../base/plant.js'
 import { ConfiguredNames } from '../decode/cardinality/configured.js'
@@ -85,7 +86,7 @@ export class Configs {
   /** Puts the configuration of an entry in force; null when it says what the one before it says. */
   take(entry: Extract<JournalEntry, { kind: 'config' }>): ConfigVersion | null {
     if (entry.hash === this.#versions.at(-1)?.hash) return null
-    const version = configVersion(entry, this.#versions.at(-1))
+    const version = withPackedText(configVersion(entry, this.#versions.at(-1)))
     this.#versions.push(version)
     this.#inForce = inForceOf(version, this.known)
     return version
