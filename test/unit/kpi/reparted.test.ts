@@ -1,5 +1,6 @@
 // @module-tag slow
 
+import { isDeepStrictEqual } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Reading } from '../../../src/base/reading.js'
 import { isTakenBack, type Point, windowKey } from '../../../src/kpi/windows/point.js'
@@ -132,6 +133,19 @@ describe('a line that a device has left', () => {
     await told([press('m', { moves: [{ from: FIRST.slice(0, 10), line: 'm' }] }), weld])
     expect([(await month('l')).length, (await month('m')).length]).toEqual([0, 1])
   })
+})
+
+test('what ended before the readings that are kept stays what it was, months too', async () => {
+  const before = await begun([press('l'), weld], [...ofPress, ...ofWeld(NEXT, END)])
+  bench.engine.keptFrom({ p: at(NEXT) / 86_400_000 })
+  await told([press('m', { moves: [{ from: FIRST.slice(0, 10), line: 'm' }] }), weld])
+  const gone = (all: ReadonlyMap<string, Point>) => {
+    return new Map([...said(all)].filter(([key]) => before.get(key)!.endMs <= at(NEXT)))
+  }
+  const months = [...gone(before).keys()].filter((key) => key.includes('|l|') && key.includes('|1mo|'))
+  expect(months).not.toEqual([])
+  const after = await figures()
+  expect([...gone(before)].filter(([key, figure]) => !isDeepStrictEqual(said(after).get(key), figure))).toEqual([])
 })
 
 describe('figures of others than lines', () => {
