@@ -28,7 +28,7 @@ import { type RecomputeTask, taskNow, taskOf, unchangedTaskOf } from './recomput
 import { markRematched } from './rematch.js'
 import type { RestatementTable } from './restatements.js'
 import { coldSeries, samplesAround, subjectBuckets } from './subject-buckets.js'
-import { takeVoided, voidPoints } from './voids.js'
+import { takeVoided, Voids } from './voids.js'
 
 const MONTH_MAX_MS = 32 * DAY_MS
 /** So many days are looked through in one go for figures to be taken back. */
@@ -205,11 +205,13 @@ export class Recomputation {
   async voidNext(plant: EnginePlant, nowMs: number, take: (part: Recomputed) => Promise<void>): Promise<void> {
     const points: Point[] = []
     const causes = new Map<string, Cause>()
+    let voids: Voids | null = null
     for (let pieces = 0; pieces < VOIDED_PIECES && points.length < POINTS_AT_ONCE; pieces++) {
       const time = takeVoided(plant)
       if (time === null) break
       for (const key of time.subjects) causes.set(key, 'configuration')
-      for (const point of await voidPoints(plant, time, (...of) => this.#stored.endingIn(...of))) points.push(point)
+      if (!voids?.areOf(time)) voids = new Voids(plant, time)
+      for (const point of await voids.points(time, (...of) => this.#stored.endingIn(...of))) points.push(point)
     }
     await this.#settling(plant, causes, nowMs, take)([], points)
     if (!plant.isPastBusy) plant.causes.clear()

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../base/durations.js'
-import { entryOf } from '../../base/entry-of.js'
+import { boundedEntryOf, entryOf } from '../../base/entry-of.js'
 import { streamKey } from '../../base/kpi.js'
 import type { VoidedTime } from '../plant/parted-past.js'
 import type { EnginePlant } from '../plant/plant.js'
@@ -29,66 +29,77 @@ export function takeVoided(plant: EnginePlant): VoidedTime | null {
   return { ...first, fromMs, toMs }
 }
 
-/**
- * The points of a time, in the store or on their way there, that nobody makes any more, each without a figure: the version in force
- * has no such figure, or none before the first or behind the last sample of whoever it is made of now. Those that begin before what
- * is kept of readings stay.
- *
- * @param stored gives the points of streams whose windows end in (fromMs, toMs], epoch ms
- */
-export async function voidPoints(
-  plant: EnginePlant,
-  time: VoidedTime,
-  stored: (streams: readonly Stream[], fromMs: number, toMs: number) => Promise<readonly Point[]>,
-): Promise<Point[]> {
-  const { fromMs, toMs } = time
-  const makers = new Makers(plant, time)
-  const streams = plant.streams.latest((stream) => makers.maySayOther(stream)).map(({ stream }) => stream)
-  const unstored = streams.flatMap((stream) => plant.streams.inMemory(stream))
-  const points = new Map<string, Point>()
-  for (const point of [...(await stored(streams, fromMs, toMs)), ...unstored]) {
-    const isIn = point.startMs >= plant.keptFromMs && point.endMs > fromMs && point.endMs <= toMs
-    if (isIn && !makers.makes(point)) points.set(windowKey(point), point)
-  }
-  return [...points.values()].map(({ stream, startMs, endMs }) => {
-    return { stream, startMs, endMs, ...TAKEN_BACK, provisional: false, rev: 0 }
-  })
-}
+/** So many versions are known at once with what they make. */
+const VERSIONS_MAX = 8
 
-/** Tells which figures the versions in force in a time make of some subjects. */
-class Makers {
+/** Finds the figures in the time of a plant that nobody makes any more. */
+export class Voids {
   readonly #plant: EnginePlant
   readonly #time: VoidedTime
   readonly #made = new Map<PlantVersion, ReadonlyMap<string, MadeStream>>()
   /** The time in which windows of a stream are published at all. */
   readonly #ranges = new Map<PlantVersion, Map<Stream, Range>>()
-  readonly #versions: readonly PlantVersion[]
 
+  /** @param time the subjects of which figures are looked through */
   constructor(plant: EnginePlant, time: VoidedTime) {
     this.#plant = plant
     this.#time = time
-    this.#versions = versionsEndingAfter(plant.versions, time.fromMs).filter(({ place, fromMs }) => {
-      return place === 0 || fromMs < time.toMs
+  }
+
+  /** True for a time of the same subjects. */
+  areOf({ subjects }: VoidedTime): boolean {
+    return subjects === this.#time.subjects
+  }
+
+  /**
+   * The points of a range, in the store or on their way there, that nobody makes any more, each without a figure: the version in
+   * force has no such figure, or none before the first or behind the last sample of whoever it is made of now. Those that begin
+   * before what is kept of readings stay.
+   *
+   * @param stored gives the points of streams whose windows end in (fromMs, toMs], epoch ms
+   */
+  async points(
+    range: Range,
+    stored: (streams: readonly Stream[], fromMs: number, toMs: number) => Promise<readonly Point[]>,
+  ): Promise<Point[]> {
+    const { fromMs, toMs } = range
+    const { streams, keptFromMs } = this.#plant
+    const versions = this.#versionsIn(range)
+    const looked = streams.latest((stream) => this.#maySayOther(stream, versions)).map(({ stream }) => stream)
+    const unstored = looked.flatMap((stream) => streams.inMemory(stream))
+    const points = new Map<string, Point>()
+    for (const point of [...(await stored(looked, fromMs, toMs)), ...unstored]) {
+      const isIn = point.startMs >= keptFromMs && point.endMs > fromMs && point.endMs <= toMs
+      if (isIn && !this.#isMade(point)) points.set(windowKey(point), point)
+    }
+    return [...points.values()].map(({ stream, startMs, endMs }) => {
+      return { stream, startMs, endMs, ...TAKEN_BACK, provisional: false, rev: 0 }
+    })
+  }
+
+  #versionsIn({ fromMs, toMs }: Range): readonly PlantVersion[] {
+    return versionsEndingAfter(this.#plant.versions, fromMs).filter((version) => {
+      return version.place === 0 || version.fromMs < toMs
     })
   }
 
   /** True for a stream that may have points which nobody makes any more. */
-  maySayOther(stream: StreamName): boolean {
+  #maySayOther(stream: StreamName, versions: readonly PlantVersion[]): boolean {
     const { subjects, hasOtherRoles = false } = this.#time
     if (subjects.has(kpiSubjectKey(stream.scope, stream.id))) return true
-    return hasOtherRoles && this.#versions.some((version) => !this.#madeIn(version).has(streamKey(stream)))
+    return hasOtherRoles && versions.some((version) => !this.#madeIn(version).has(streamKey(stream)))
   }
 
-  makes({ stream, startMs, endMs }: Point): boolean {
+  #isMade({ stream, startMs, endMs }: Point): boolean {
     const version = versionAt(this.#plant.versions, endMs - 1)
-    const ranges = entryOf(this.#ranges, version, () => new Map<Stream, Range>())
+    const ranges = boundedEntryOf(this.#ranges, version, VERSIONS_MAX, () => new Map<Stream, Range>())
     const { fromMs, toMs } = entryOf(ranges, stream, () => this.#rangeOf(version, stream))
     return endMs > fromMs && startMs < toMs
   }
 
   #madeIn(version: PlantVersion): ReadonlyMap<string, MadeStream> {
     const { subjects, hasOtherRoles = false } = this.#time
-    return entryOf(this.#made, version, () => {
+    return boundedEntryOf(this.#made, version, VERSIONS_MAX, () => {
       return madeStreams(this.#plant.subjectsOf(version).filter(({ key }) => hasOtherRoles || subjects.has(key)))
     })
   }
