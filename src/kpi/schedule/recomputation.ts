@@ -209,9 +209,11 @@ export class Recomputation {
     for (let pieces = 0; pieces < VOIDED_PIECES && points.length < POINTS_AT_ONCE; pieces++) {
       const time = takeVoided(plant)
       if (time === null) break
-      for (const key of time.subjects) causes.set(key, 'configuration')
       if (!voids?.areOf(time)) voids = new Voids(plant, time)
-      for (const point of await voids.points(time, (...of) => this.#stored.endingIn(...of))) points.push(point)
+      for (const point of await voids.points(time, (...of) => this.#stored.endingIn(...of))) {
+        points.push(point)
+        causes.set(kpiSubjectKey(point.stream.scope, point.stream.id), 'configuration')
+      }
     }
     await this.#settling(plant, causes, nowMs, take)([], points)
     if (!plant.isPastBusy) plant.causes.clear()
