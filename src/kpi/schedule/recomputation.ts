@@ -28,11 +28,9 @@ import { type RecomputeTask, taskNow, taskOf, unchangedTaskOf } from './recomput
 import { markRematched } from './rematch.js'
 import type { RestatementTable } from './restatements.js'
 import { coldSeries, samplesAround, subjectBuckets } from './subject-buckets.js'
-import { takeVoided, Voids } from './voids.js'
+import { nextVoided } from './voids.js'
 
 const MONTH_MAX_MS = 32 * DAY_MS
-/** So many days are looked through in one go for figures to be taken back. */
-const VOIDED_PIECES = 31
 /** Points of several subjects are sorted out together up to so many; those of one subject in one stretch always are. */
 const POINTS_AT_ONCE = 10_000
 /** After so many points requests are answered. */
@@ -203,18 +201,9 @@ export class Recomputation {
 
   /** Takes back figures of a piece of time that nobody makes any more. */
   async voidNext(plant: EnginePlant, nowMs: number, take: (part: Recomputed) => Promise<void>): Promise<void> {
-    const points: Point[] = []
-    const causes = new Map<string, Cause>()
-    let voids: Voids | null = null
-    for (let pieces = 0; pieces < VOIDED_PIECES && points.length < POINTS_AT_ONCE; pieces++) {
-      const time = takeVoided(plant)
-      if (time === null) break
-      if (!voids?.areOf(time)) voids = new Voids(plant, time)
-      for (const point of await voids.points(time, (...of) => this.#stored.endingIn(...of))) {
-        points.push(point)
-        causes.set(kpiSubjectKey(point.stream.scope, point.stream.id), 'configuration')
-      }
-    }
+    const points = await nextVoided(plant, POINTS_AT_ONCE, (...of) => this.#stored.endingIn(...of))
+    const keys = points.map(({ stream }) => kpiSubjectKey(stream.scope, stream.id))
+    const causes = new Map(keys.map((key) => [key, 'configuration'] as const))
     await this.#settling(plant, causes, nowMs, take)([], points)
     if (!plant.isPastBusy) plant.causes.clear()
   }

@@ -19,8 +19,27 @@ export function isOnlyVoided({ late, stale, held, stretch, voided }: EnginePlant
   return voided.length > 0 && late.size + stale.size + held.ripe.size === 0 && stretch === null
 }
 
+/** So many pieces are looked through in one go. */
+const PIECES_MAX = 31
+
+/** Gives the points of streams whose windows end in (fromMs, toMs], epoch ms. */
+type ReadEndingIn = (streams: readonly Stream[], fromMs: number, toMs: number) => Promise<readonly Point[]>
+
+/** Points of the next pieces that nobody makes any more, each without a figure; no more pieces once there are so many. */
+export async function nextVoided(plant: EnginePlant, pointsMax: number, stored: ReadEndingIn): Promise<Point[]> {
+  const points: Point[] = []
+  let voids: Voids | null = null
+  for (let pieces = 0; pieces < PIECES_MAX && points.length < pointsMax; pieces++) {
+    const time = takeVoided(plant)
+    if (time === null) break
+    if (!voids?.areOf(time)) voids = new Voids(plant, time)
+    for (const point of await voids.points(time, stored)) points.push(point)
+  }
+  return points
+}
+
 /** Takes the next piece of the time of a plant in which figures may be there that nobody makes any more; null when there is none. */
-export function takeVoided(plant: EnginePlant): VoidedTime | null {
+function takeVoided(plant: EnginePlant): VoidedTime | null {
   const [first, ...rest] = plant.voided
   if (first === undefined) return null
   const fromMs = Math.max(first.fromMs, Math.min(first.toMs, plant.keptFromMs))
@@ -33,7 +52,7 @@ export function takeVoided(plant: EnginePlant): VoidedTime | null {
 const VERSIONS_MAX = 8
 
 /** Finds the figures in the time of a plant that nobody makes any more. */
-export class Voids {
+class Voids {
   readonly #plant: EnginePlant
   readonly #time: VoidedTime
   readonly #made = new Map<PlantVersion, ReadonlyMap<string, MadeStream>>()
@@ -55,13 +74,8 @@ export class Voids {
    * The points of a range, in the store or on their way there, that nobody makes any more, each without a figure: the version in
    * force has no such figure, or none before the first or behind the last sample of whoever it is made of now. Those that begin
    * before what is kept of readings stay.
-   *
-   * @param stored gives the points of streams whose windows end in (fromMs, toMs], epoch ms
    */
-  async points(
-    range: Range,
-    stored: (streams: readonly Stream[], fromMs: number, toMs: number) => Promise<readonly Point[]>,
-  ): Promise<Point[]> {
+  async points(range: Range, stored: ReadEndingIn): Promise<Point[]> {
     const { fromMs, toMs } = range
     const { streams, keptFromMs } = this.#plant
     const versions = this.#versionsIn(range)
