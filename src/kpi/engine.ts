@@ -34,7 +34,7 @@ import { SubjectParts } from './schedule/subject-parts.js'
 import { isOnlyVoided } from './schedule/voids.js'
 import { mark } from './series/late.js'
 import { minOf } from './time/ranges.js'
-import type { Point } from './windows/point.js'
+import { isTakenBack, type Point } from './windows/point.js'
 import type { StreamName } from './windows/stream-numbers.js'
 
 /**
@@ -272,9 +272,9 @@ export class Engine {
     return this.#finalPoints
   }
 
-  /** The newest points of the streams of a plant that are wanted, provisional ones included; of all where nothing is said. */
+  /** The newest points of the streams of a plant that are wanted, provisional ones included, taken back ones not; of all where nothing is said. */
   latest(plant: string, isWanted?: (stream: StreamName) => boolean): readonly Point[] {
-    return this.#plants.get(plant)?.streams.latest(isWanted) ?? []
+    return (this.#plants.get(plant)?.streams.latest(isWanted) ?? []).filter((point) => !isTakenBack(point))
   }
 
   /** The window is not final yet. */

@@ -1,5 +1,5 @@
 import type { Engine } from '../kpi/engine.js'
-import type { Point } from '../kpi/windows/point.js'
+import { isTakenBack, type Point } from '../kpi/windows/point.js'
 import type { History } from '../stores/store.js'
 import type { PointsQuery } from '../views/sources/kpis.js'
 
@@ -20,7 +20,8 @@ export async function historyWithMemory(
     const known = points.get(point.startMs)
     points.set(point.startMs, known === undefined ? point : newerOf(known, point))
   }
-  return [...points.values()].sort((a, b) => a.startMs - b.startMs).slice(0, query.limit)
+  const there = [...points.values()].filter((point) => !isTakenBack(point))
+  return there.sort((a, b) => a.startMs - b.startMs).slice(0, query.limit)
 }
 
 /** The newer state of a window: what was final never is provisional again; of two final ones the later has the higher `rev`. */
