@@ -136,9 +136,9 @@ describe('a line that a device has left', () => {
 })
 
 test('what ended before the readings that are kept stays what it was, months too', async () => {
-  const before = await begun([press('l'), weld], [...ofPress, ...ofWeld(NEXT, END)])
+  const before = await begun([press('l')], ofPress)
   bench.engine.keptFrom({ p: at(NEXT) / 86_400_000 })
-  await told([press('m', { moves: [{ from: FIRST.slice(0, 10), line: 'm' }] }), weld])
+  await told([press('m', { moves: [{ from: FIRST.slice(0, 10), line: 'm' }] })])
   const gone = (all: ReadonlyMap<string, Point>) => {
     return new Map([...said(all)].filter(([key]) => before.get(key)!.endMs <= at(NEXT)))
   }
