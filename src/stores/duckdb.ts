@@ -196,7 +196,7 @@ export class DuckdbStore implements StoredPoints {
     return this.changed({ ...query, sinceChange: 0 }, `AND p.reason <> '${TAKEN_BACK.reason}'`)
   }
 
-  /** Those whose newest state has at least this number. */
+  /** The points whose newest state has at least this number. */
   async changed(query: StreamQuery & { readonly sinceChange: number }, and = ''): Promise<Point[]> {
     const id = this.#streams.find(query)
     if (id === undefined) return []

@@ -109,7 +109,7 @@ function touchedSubjects(
       const chain = withMetersInFront(version, id)
       const nearest = chain.findIndex((one) => changed.has(one))
       if (nearest < 0) continue
-      // What stands behind it is counted by its own line, or by the meter in front; a meter in front has a remainder of those behind it.
+      // A meter behind it is counted by its own line, or by the one in front; a meter in front has a remainder of those behind it.
       for (const one of chain.slice(0, nearest)) touchLine(version, one)
       for (const one of chain.slice(nearest)) touch(one)
     }
