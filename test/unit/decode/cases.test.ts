@@ -27,6 +27,8 @@ interface Expected {
   readonly status?: { readonly online: boolean }
   readonly rejected?: readonly { readonly detail: string }[]
   readonly seqs?: readonly number[]
+  /** Keys that nothing is read from. */
+  readonly unread?: readonly string[]
 }
 
 const folder = new URL('../../cases/decode/', import.meta.url)
@@ -88,6 +90,7 @@ describe('decoding', () => {
         status: expected.status ?? null,
         rejected: (expected.rejected ?? []).map((one) => ({ ...one, detail: expect.stringContaining(one.detail) })),
         seqs: expected.seqs ?? [],
+        unread: expected.unread ?? [],
         isDecoded: expected.isDecoded,
       })
     })
