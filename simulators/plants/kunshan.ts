@@ -68,11 +68,14 @@ const PRESS: Robot = {
  */
 export function kunshan(startMs: number, days: number): PlantWithPast {
   const today = Temporal.Instant.fromEpochMilliseconds(startMs).toZonedDateTimeISO(ZONE).startOfDay()
+  const begin = today.subtract({ days })
   const todayMs = today.epochMilliseconds
   const leakMs = todayMs - LEAK_DAYS * DAY_MS + 22 * HOUR_MS
   const idleMs = todayMs - IDLE_DAYS * DAY_MS + 18 * HOUR_MS
   const stuckMs = todayMs - STUCK_DAYS * DAY_MS + 14 * HOUR_MS
-  const stuck: Standstill = { fromMs: stuckMs, toMs: stuckMs + STUCK_HOURS * HOUR_MS }
+  // Its meters know nothing of a time before they were there.
+  const stuck: readonly Standstill[] =
+    stuckMs < begin.epochMilliseconds ? [] : [{ fromMs: stuckMs, toMs: stuckMs + STUCK_HOURS * HOUR_MS }]
   const changes: readonly LoadChange[] = [
     { id: 'compressor', fromMs: NEW_COMPRESSOR_MS, factor: COMPRESSOR_FACTOR },
     { id: 'compressor', fromMs: leakMs, addKw: LEAK_KW },
@@ -93,14 +96,14 @@ export function kunshan(startMs: number, days: number): PlantWithPast {
         ...{ kind: 'idle_waste', device: `meter-${PRESS.id}`, from: iso(idleMs) },
         what: `the hydraulics stay switched on: ${IDLE_KW} kW at least`,
       },
-      {
-        ...{ kind: 'stuck', device: 'laser-1', from: iso(stuck.fromMs), until: iso(stuck.toMs) },
+      ...stuck.map(({ fromMs, toMs }) => ({
+        ...{ kind: 'stuck' as const, device: 'laser-1', from: iso(fromMs), until: iso(toMs) },
         what: `the register stands still for ${STUCK_HOURS} hours`,
-      },
+      })),
     ],
     model: {
       id: WITH_PAST,
-      days: new LocalDays(ZONE, today.subtract({ days }).toPlainDate().toString()),
+      days: new LocalDays(ZONE, begin.toPlainDate().toString()),
       week: new WorkWeek([
         {
           name: 'day',
@@ -131,13 +134,16 @@ export function kunshan(startMs: number, days: number): PlantWithPast {
   }
 }
 
-function devicesOf(standstill: Standstill): readonly DeviceDescription[] {
+function devicesOf([standstill]: readonly Standstill[]): readonly DeviceDescription[] {
   return [
     meter('utilities', 'main-1', [register('elec_import_kwh', 'import'), register('elec_export_kwh', 'export')]),
     meter('utilities', 'pv-1', [register('renew_onsite_kwh', 'solar')]),
     submeter('utilities', 'compressor-1', 'compressor'),
     submeter('utilities', 'hall-1', 'hall'),
-    { kind: 'submeter', line: 'sheet', id: 'laser-1', channels: [register('elec_submeter_kwh', 'laser')], standstill },
+    {
+      ...{ kind: 'submeter', line: 'sheet', id: 'laser-1', channels: [register('elec_submeter_kwh', 'laser')] },
+      ...(standstill === undefined ? {} : { standstill }),
+    },
     machine('sheet', PRESS),
     machineMeter('sheet', PRESS),
   ]

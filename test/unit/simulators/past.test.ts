@@ -58,6 +58,14 @@ describe('the plant with a past', () => {
     expect([count('main-1', late), count('laser-1', late)]).toEqual([96, 96])
   })
 
+  it('is there for a day without what was done to it before that', () => {
+    const young = plantWithPast(1, STARTED_MS, 1)
+    for (const device of young.plant.devices) {
+      expect(device.samples(young.plant.epochMs, STARTED_MS, QUARTER_HOUR_MS)).not.toEqual([])
+    }
+    expect(young.planted.map(({ kind }) => kind)).not.toContain('stuck')
+  })
+
   it('has a new compressor that saves a quarter, and a leak that takes some of it', () => {
     const before = meanKw('compressor-1', -99, 6, 9, 11)
     const after = meanKw('compressor-1', -71, 6, 9, 11)
