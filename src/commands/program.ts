@@ -15,6 +15,7 @@ import {
 import { gather } from '../config/sources.js'
 import { CATALOGUE } from '../kpi/catalogue.js'
 import { bundledLibrary } from '../kpi/factors/bundled.js'
+import { beginWithAllocator } from '../program/allocator.js'
 import { logRemarks } from '../program/log.js'
 import { complain, print, printJson, printText } from '../program/output.js'
 import { versionInfo } from '../program/version.js'
@@ -92,6 +93,7 @@ program
     ).choices([...PROCESS_ROLES]),
   )
   .action(async (_options: Options, command: Command) => {
+    beginWithAllocator()
     const options = command.optsWithGlobals<Options & { role?: ProcessRole }>()
     const load = settingsFrom(options.config, options.set)
     const loaded = accepted(load, (one) => beginLog(one, one.file))
@@ -110,6 +112,7 @@ program
   .option('--config <file>', 'configuration file (default: the demo plants)')
   .option('--set <setting=value>', 'one setting, over file and environment; may be repeated', collectSettings)
   .action(async (_options: Options, command: Command) => {
+    beginWithAllocator()
     const options = command.optsWithGlobals<Options>()
     const file = options.config ?? demoConfig
     const flags = { ...(options.past === true ? pastSettings(file, process.env) : {}), ...(options.set ?? given) }
