@@ -6,6 +6,8 @@ import type { DayState } from './ledger/day-lines.js'
 const TASKS_MAX = 16
 /** A thread that has had nothing to do for so long ends: its heap and its database are a tenth of what an idle gateway holds. */
 const IDLE_MS = 15_000
+/** Lines of a day are new texts that are gone at once: V8 alone would let 48 MiB of them stand. */
+const RESOURCES = { maxYoungGenerationSizeMb: 6 }
 const STOPPED = 'the gateway is being stopped'
 
 interface Waiting {
@@ -91,7 +93,7 @@ export class AuditWorker {
 
   #started(): Worker {
     if (this.#worker !== null) return this.#worker
-    const worker = new Worker(new URL('./audit-thread.js', import.meta.url))
+    const worker = new Worker(new URL('./audit-thread.js', import.meta.url), { resourceLimits: RESOURCES })
     worker.on('message', (message: FromAuditThread) => this.#take(message))
     let fault = 'it ended'
     worker.once('error', (error) => {

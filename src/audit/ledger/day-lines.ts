@@ -5,8 +5,8 @@ import type { SealedFile } from './entry.js'
 import { MerkleTree } from './merkle.js'
 import { COLUMNS, RowWriter, type TableCell } from './rows.js'
 
-/** A sort of so many rows stays well within the memory of a reader. */
-const SORTED_ROWS_MAX = 200_000
+/** A sort of so many rows takes some ten MB of a reader: days are sealed in the middle of a flood too. */
+const SORTED_ROWS_MAX = 50_000
 
 /** All rows of a kind, plant and day (UTC), in immutable files. */
 export interface DayState {
