@@ -1,8 +1,8 @@
 /** Settings of glibc's allocator for a gateway: it reads them when a process begins, so a process that runs cannot choose them. */
 
 /**
- * What threads have freed goes back to the system, instead of staying with each of them: 47 MiB less of a gateway with 2,000
- * devices (docs/understand/performance.md). The unit of systemd and the image set the same.
+ * Memory that threads have freed goes back to the system, instead of staying with each of them: 47 MiB less of a gateway with 2,000
+ * devices (docs/understand/performance-log.md). The unit of systemd and the image set the same.
  */
 export const ALLOCATOR: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '2',

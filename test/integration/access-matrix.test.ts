@@ -395,7 +395,6 @@ describe.runIf(process.getuid?.() === 0)('commands on this machine', () => {
     expect(ended.stderr).toMatch(/may not be read by this user .*run the command as the user that the gateway runs as/s)
     expect(existsSync(out)).toBe(false)
     // The gateway that runs makes and removes files of its own meanwhile, so those of the stranger are looked for.
-    const strange = spawnSync('find', [world.gateway.dataDir, '-uid', String(NOBODY)], { encoding: 'utf8' })
-    expect(strange.stdout).toBe('')
+    expect(spawnSync('find', [world.gateway.dataDir, '-uid', `${NOBODY}`], { encoding: 'utf8' }).stdout).toBe('')
   })
 })
