@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { EVENT_PIECES } from './event-pieces.js'
-import { isMoneyMeasure, PERIOD_MEASURES } from './period-statements.js'
+import { isMoneyMeasure, isNoneMeasure, PERIOD_MEASURES } from './period-statements.js'
 
 /** Events with amounts of a period that no meter counts; people alone say them. */
 
@@ -15,7 +15,9 @@ export const PERIOD_EVENT_FIELDS = {
         .number()
         .min(0)
         .max(1e15)
-        .describe('how much: money as it stands in the books, in units of the currency; else a count'),
+        .describe(
+          'how much: money as it stands in the books, in units of the currency; else a count; 0 of direct_sources, which says that there are none',
+        ),
       currency: z
         .string()
         .regex(/^[A-Z]{3}$/, 'a currency of ISO 4217, such as CNY')
@@ -34,7 +36,11 @@ export const PERIOD_EVENT_FIELDS = {
       path: ['amount'],
       error: 'a whole number of what is counted',
     })
+    .refine((one) => !isNoneMeasure(one.measure) || one.amount === 0, {
+      path: ['amount'],
+      error: '0, which says that there are none; sources that there are come from meters and other entries',
+    })
     .describe(
-      'value added, output value or a count of a period, as books or papers have it: what energy is divided by; of people alone',
+      'value added, output value or a count of a period, as books or papers have it, or that the plant has no direct source of emissions; of people alone',
     ),
 } as const

@@ -59,17 +59,22 @@ export function said(type: string, id: string, at: string, fields: Record<string
   }
 }
 
-/** The plant with what people said of its lots, and all of its figures final; `twins` are other plants that send the same, with their settings. */
+/**
+ * The plant with what people said of its lots, and all of its figures final; `twins` are other plants that send the same, with their settings,
+ * and `without` names devices that send nothing.
+ */
 export async function lotPlant(
   events: readonly DeviceEvent[],
   options: object = LOT_OPTIONS,
   twins: readonly object[] = [],
+  without: readonly string[] = [],
 ): Promise<Bench> {
   const plants = [plantOf({ ...options }), ...twins.map((twin) => plantOf({ ...twin }))]
   const bench = await Bench.open(plants, FROM_MS - 30 * 86_400_000)
   const readings = []
   for (let ts = FROM_MS, i = 0; ts <= TO_MS; ts += HALF_HOUR_MS, i++) {
     for (const [device, line, metric, step] of HALF_HOURLY) {
+      if (without.includes(device)) continue
       for (const { id: plant } of plants) {
         readings.push(reading({ plant, device, line, metric, ts, value: 1000 + step * i, receivedAt: ts + 1000 }))
       }

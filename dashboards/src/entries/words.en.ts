@@ -112,6 +112,7 @@ const measures: Readonly<Record<PeriodMeasure, string>> = {
   output_value: 'Output value',
   supply_chain_measures: 'Measures in the supply chain',
   disclosures: 'Disclosures of emissions',
+  direct_sources: 'No direct source of emissions',
 }
 
 const moves: Readonly<Record<AllowanceMove, string>> = {

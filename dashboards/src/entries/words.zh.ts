@@ -114,6 +114,7 @@ export const entries: typeof english = {
     output_value: '产值',
     supply_chain_measures: '零碳供应链管理措施项数',
     disclosures: '碳排放信息披露份数',
+    direct_sources: '无直接排放源',
   },
   functionsInUse: (count, all) => `共 ${all} 项，使用中 ${count} 项`,
   moves: { allocated: '分配', bought: '购入', carried_over: '结转', sold: '售出', surrendered: '清缴' },

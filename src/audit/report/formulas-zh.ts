@@ -16,6 +16,8 @@ const FORMULAS: Readonly<Record<string, string>> = {
     'kg · 工厂所选 GWP；混合物按组分，每次充注修约到百万分之一千克',
   'no device is configured for it, none has sent it, and no event was reported':
     '未配置相应设备，无设备上报，也无上报事件',
+  '0 where people state for every day of the period that there is no direct source, and no meter and no entry of the period says otherwise; else not known':
+    '报告期内每一天均有人申报无直接排放源、且计量和填报均未与之不符时为 0；否则未知',
   'Σ over hours of kg as measured, or as substituted where it was not measured; each hour rounded to a millionth of a kilogram; not known when an hour has neither':
     '逐小时 Σ kg，实测，无实测时用替代值；每小时修约到百万分之一千克；某小时两者皆无则为未知',
   '(hours − stopped − invalid) / (hours − stopped) · 100, over the period':

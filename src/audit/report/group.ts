@@ -1,5 +1,5 @@
 import type { ReportRow, ReportSection } from '../../base/report.js'
-import { kindsOf, scope1Figures } from './blocks/scope1.js'
+import { hasScope1, scope1Figures } from './blocks/scope1.js'
 import { scope2Figures, totalFigures } from './blocks/scope2.js'
 import type { PlantFacts } from './facts.js'
 import { kpiOf, type ReportFigures } from './figures.js'
@@ -34,7 +34,7 @@ export function groupSection(plants: readonly PlantFacts[], figures: ReportFigur
     const { lb, mb } = totalFigures(facts, figures)
     return { facts, scope1: total, locationBased, marketBased, lb, mb, importKwh }
   })
-  const direct = lines.filter(({ facts }) => kindsOf(facts).length > 0)
+  const direct = lines.filter(({ facts }) => hasScope1(facts))
   const rows: ReportRow[] = lines.map(({ facts, scope1, locationBased, marketBased, lb, mb, importKwh }) =>
     row(
       textCell(facts.plant.name),

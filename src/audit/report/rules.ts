@@ -21,6 +21,13 @@ const RULES: readonly ReportFormula[] = [
     'project',
   ),
   rule(
+    'no_direct_source',
+    bilingual('No direct source, as stated', '无直接排放源（据申报）'),
+    '0 where people state for every day of the period that there is no direct source, and no meter and no entry of the period says otherwise; else not known',
+    'project',
+    'project',
+  ),
+  rule(
     'stack_mass',
     bilingual('Mass of a stack', '排气筒排放量'),
     'Σ over hours of kg as measured, or as substituted where it was not measured; each hour rounded to a millionth of a kilogram; not known when an hour has neither',

@@ -19,6 +19,7 @@ import {
 } from '../entries-on-record.js'
 import { namedActor } from '../guard.js'
 import { isLotBody, type LotBody, lotTime } from '../lot-entries.js'
+import { requireUncontradicted } from '../no-direct-source.js'
 import { faultOf, parameterFault, range, rangeOf } from '../parameters.js'
 import { readJson } from '../posted.js'
 import { badParameters, problem } from '../problem.js'
@@ -78,6 +79,7 @@ export function entryRoutes(server: Server, sources: EntrySources): void {
       const fields = type === 'correction' ? { ...said, at } : said
       const device = named ?? OFFICE
       const ts = isLotBody(body) ? await lotTime(sources, plant, body) : timeOf(sources, plant, body)
+      await requireUncontradicted(sources, plant, type, fields)
       request.subject = `${type} ${id}`
       const { fourEyes } = sources.entryRules(plant)
       const event = fourEyes ? { of: type, said: fields, author } : fields

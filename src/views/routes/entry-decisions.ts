@@ -6,6 +6,7 @@ import { CertificateDesk } from '../certificates.js'
 import { approval, refusalBody } from '../entries.js'
 import { type EntrySources, found, personOrigin, say } from '../entries-on-record.js'
 import { accountOf, namedActor } from '../guard.js'
+import { requireUncontradicted } from '../no-direct-source.js'
 import { readJson } from '../posted.js'
 import { ProblemError, problem } from '../problem.js'
 import type { Server } from '../server.js'
@@ -57,6 +58,7 @@ function approveRoute(server: Server, sources: EntrySources, certificates: Certi
         throw new ProblemError(409, `The entry ${entry} is ${status}: there is nothing to approve.`)
       if (author === by) throw new ProblemError(409, `${by} has proposed it: a second pair of eyes is somebody else's.`)
       if (type === 'energy_certificate') await certificates.check({ plant, entry })
+      await requireUncontradicted(sources, plant, type, fields)
       const place = { plant, device, id: approvedId(entry), ts: Date.parse(ts) }
       const proposer = origin?.kind === 'person' ? origin.account : null
       const approved = { kind: 'person', account: proposer, approver: accountOf(request) } as const

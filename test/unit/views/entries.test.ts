@@ -1,8 +1,9 @@
 import pino from 'pino'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { EntryItem } from '../../../src/base/wire/entries.js'
 import { entriesAnswer, entryAnswer } from '../../../src/base/wire/entries.js'
 import { startViews, type Views } from '../../../src/views/views.js'
+import { pointAt } from './examples.js'
 import { FakeSources } from './fake-sources.js'
 
 const sources = new FakeSources()
@@ -165,5 +166,59 @@ describe('where the plant asks for four eyes', () => {
     expect(approved).toMatchObject({ device: 'main-1', status: 'recorded' })
     expect(approved.fields).toMatchObject({ at: '2026-10-03T08:00:00Z', approved_by: 'li' })
     expect(await refused('', { ...correction, id: 'c-2', device: 'nobody' })).toContain('404 There is no device nobody')
+  })
+})
+
+describe('a statement that there is no direct source of emissions', () => {
+  const statement = {
+    ...{
+      type: 'period_statement',
+      id: 'n-1',
+      measure: 'direct_sources',
+      amount: 0,
+      from: '2026-10-01',
+      to: '2026-11-01',
+    },
+    ...{ author: 'zhang', document: 'survey 3' },
+  }
+  const day = {
+    kpi: 'scope1_co2e',
+    window: '1d',
+    start: '2026-10-04T16:00:00.000Z',
+    end: '2026-10-05T16:00:00.000Z',
+  } as const
+  const refusal =
+    '409 suzhou-1 has figures of direct emissions (scope1_co2e) on these days, the first from 2026-10-04T16:00:00.000Z on: meters or entries say that there is a source.'
+  afterEach(() => {
+    sources.stored = []
+  })
+
+  test('counts, and is 0 and nothing else', async () => {
+    expect(await taken('', statement)).toMatchObject({
+      status: 'counted',
+      document: 'survey 3',
+      ts: '2026-09-30T16:00:00.000Z',
+    })
+    expect(sources.pointQueries.at(-1)).toMatchObject({
+      kpi: 'scope1_co2e',
+      window: '1d',
+      scope: 'plant',
+      id: 'suzhou-1',
+    })
+    expect(await refused('', { ...statement, amount: 2 })).toContain('expected 0, which says that there are none')
+    expect(await refused('', { ...statement, currency: 'CNY' })).toContain('currency')
+  })
+
+  test('is refused where figures of a source are there', async () => {
+    sources.stored = [pointAt(0, day)]
+    expect(await refused('', statement)).toBe(refusal)
+    expect((await taken('', { ...statement, measure: 'disclosures' })).status).toBe('counted')
+  })
+
+  test('is not approved any more when a source has come up', async () => {
+    sources.rules = { fourEyes: true, tolerancePct: 2 }
+    await taken('', statement)
+    sources.stored = [pointAt(0, day)]
+    expect(await refused('/n-1/approve', { by: 'li' })).toBe(refusal)
   })
 })

@@ -53,6 +53,8 @@ export const ANSWERS_ZH: Readonly<Record<string, string>> = {
   'Too many ask for this just now; ask again in some seconds.': '目前请求过多：请几秒后再试。',
   'Too many ask for this just now; ask again in {0} s.': '目前请求过多：请 {0} 秒后再试。',
   'Whoever asked for this has hung up.': '请求方已断开连接。',
+  '{0} has figures of direct emissions (scope1_co2e) on these days, the first from {1} on: meters or entries say that there is a source.':
+    '{0} 在这些日期有直接排放数值（scope1_co2e），最早自 {1} 起：计量或填报表明存在排放源。',
   'The device {0} has sent an event with the id {1}: give another id.':
     '设备 {0} 已发送过 ID 为 {1} 的事件：请换一个 ID。',
   'Too much work on reports waits already; ask again when some is done.':

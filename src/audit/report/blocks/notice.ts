@@ -6,6 +6,7 @@ import { REASON_WORDS } from '../../words.js'
 import { type PlantFacts, printedInstant } from '../facts.js'
 import { kpiOf, type ReportFigures } from '../figures.js'
 import { bilingual, configuredText, joinedTexts, left, row, tableOf, textCell } from '../words.js'
+import { sourcelessText } from './no-direct-source.js'
 import { kindsOf } from './scope1.js'
 
 /** A share of estimation that a reader has to know of. */
@@ -81,7 +82,10 @@ function notPicked(facts: PlantFacts, figures: ReportFigures): readonly Said[] {
 function scopes(facts: PlantFacts, figures: ReportFigures): readonly Said[] {
   const id = facts.plant.id
   const said: Said[] = []
-  if (kindsOf(facts).length === 0) {
+  const hasSources = kindsOf(facts).length > 0
+  const stated = sourcelessText(facts, hasSources)
+  if (stated !== null) said.push([bilingual('Scope 1', '范围一'), stated])
+  if (!hasSources && stated === null) {
     said.push([
       bilingual('Scope 1', '范围一'),
       bilingual(
@@ -89,7 +93,7 @@ function scopes(facts: PlantFacts, figures: ReportFigures): readonly Said[] {
         '未知：未配置任何直接排放源，也无上报；合计仅含范围二。这并不表示不存在直接排放。',
       ),
     ])
-  } else if (isUnknown(figures, `${id}/scope1_co2e`)) {
+  } else if (hasSources && isUnknown(figures, `${id}/scope1_co2e`)) {
     said.push([bilingual('Scope 1', '范围一'), unknownFor(figures, `${id}/scope1_co2e`)])
   }
   if (isUnknown(figures, `${id}/scope2_lb`)) {

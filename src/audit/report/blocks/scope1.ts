@@ -27,6 +27,7 @@ import {
   wordCell,
 } from '../words.js'
 import type { ReportBlock } from './block.js'
+import { isStatedSourceless, sourcelessScope1, sourcelessText } from './no-direct-source.js'
 
 type Kind = (typeof SCOPE1_KINDS)[number]
 
@@ -64,6 +65,11 @@ function isKindMetered(facts: PlantFacts, kind: Kind, device?: string): boolean 
   )
 }
 
+/** Scope 1 goes into totals: a plant has sources, or it is stated that there are none. */
+export function hasScope1(facts: PlantFacts): boolean {
+  return kindsOf(facts).length > 0 || isStatedSourceless(facts)
+}
+
 /** Scope 1 and its kinds as figures; the total is the sum of the kinds, so that a reader can add them up. */
 export function scope1Figures(
   facts: PlantFacts,
@@ -82,11 +88,7 @@ export function scope1Figures(
   const total =
     kinds.length > 0
       ? figures.sum(`${plant}/scope1_co2e`, name, unit, kinds)
-      : figures.rule(`${plant}/scope1_co2e`, name, unit, {
-          formula: 'no_source',
-          of: [],
-          value: () => unknownValue('not_configured'),
-        })
+      : sourcelessScope1(facts, figures, { id: `${plant}/scope1_co2e`, name, unit })
   return { total, kinds }
 }
 
@@ -117,15 +119,15 @@ function byKind(facts: PlantFacts, figures: ReportFigures, total: string, kinds:
   return tableOf('scope1', title, columns, rows, noteOf(facts, figures, total, kinds))
 }
 
-function noteOf(
-  { edition }: PlantFacts,
-  figures: ReportFigures,
-  total: string,
-  kinds: readonly string[],
-): Text | undefined {
-  if (kinds.length === 0) return NO_SOURCE
+function noteOf(facts: PlantFacts, figures: ReportFigures, total: string, kinds: readonly string[]): Text | undefined {
+  const stated = sourcelessText(facts, kinds.length > 0)
+  if (kinds.length === 0) return stated ?? NO_SOURCE
   const isCo2 = isAnyCo2Only(figures, [total, ...kinds])
-  const notes = [...(isCo2 ? [CO2_ONLY_NOTE] : []), ...(edition === 1 ? [] : [ROUNDED])]
+  const notes = [
+    ...(isCo2 ? [CO2_ONLY_NOTE] : []),
+    ...(facts.edition === 1 ? [] : [ROUNDED]),
+    ...(stated === null ? [] : [stated]),
+  ]
   return notes.length === 0 ? undefined : joinedTexts(notes, ' ')
 }
 

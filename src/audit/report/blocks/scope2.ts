@@ -22,7 +22,7 @@ import {
   wordCell,
 } from '../words.js'
 import type { ReportBlock } from './block.js'
-import { scope1Figures } from './scope1.js'
+import { hasScope1, scope1Figures } from './scope1.js'
 
 export interface Scope2Figures {
   readonly importKwh: string
@@ -190,9 +190,9 @@ export const exports: ReportBlock = (facts, figures) => {
 /** Both scopes together; where no direct source is known, scope 2 alone, and named so. */
 export function totalFigures(facts: PlantFacts, figures: ReportFigures): { readonly lb: string; readonly mb: string } {
   const id = facts.plant.id
-  const { total, kinds } = scope1Figures(facts, figures)
+  const { total } = scope1Figures(facts, figures)
   const { locationBased, marketBased } = scope2Figures(facts, figures)
-  const isWhole = kinds.length > 0
+  const isWhole = hasScope1(facts)
   const direct = isWhole ? [total] : []
   const unit = 'kgCO2e'
   const lb = isWhole
@@ -209,14 +209,14 @@ export function totalFigures(facts: PlantFacts, figures: ReportFigures): { reado
 
 export const totals: ReportBlock = (facts, figures) => {
   const { lb, mb } = totalFigures(facts, figures)
-  const { total, kinds } = scope1Figures(facts, figures)
+  const { total } = scope1Figures(facts, figures)
   const { locationBased, marketBased } = scope2Figures(facts, figures)
   const columns = [
     left('what', 'Item', '项目'),
     right('lb', 'Location-based', '基于位置'),
     right('mb', 'Market-based', '基于市场'),
   ]
-  const isWhole = kinds.length > 0
+  const isWhole = hasScope1(facts)
   const unknown = textCell(bilingual('not known', '未知'))
   const direct = isWhole ? emissionCell(figures, total) : unknown
   const rows = [

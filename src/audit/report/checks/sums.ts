@@ -51,6 +51,10 @@ function madeAgain(checked: CheckedReport, { made, value }: ReportFigure): strin
     const of = valuesOf(made.of)
     return isKnown(of) ? quotient(of[0]!, of[1]!, made.times) : null
   }
+  if (made.by === 'rule' && made.formula === 'no_direct_source' && value !== null) {
+    const of = valuesOf(made.of)
+    return isKnown(of) && of.length > 0 ? add(...of) : null
+  }
   if (made.by === 'rule' && PRODUCTS.has(made.formula) && made.of.length === 2 && value !== null) {
     const of = valuesOf(made.of)
     return isKnown(of) ? multiply(of[0]!, of[1]!) : null

@@ -1,4 +1,4 @@
-import { kindsOf, scope1Figures } from '../blocks/scope1.js'
+import { hasScope1, kindsOf, scope1Figures } from '../blocks/scope1.js'
 import { scope2Figures } from '../blocks/scope2.js'
 import { functionCount } from '../centre/centre-tables.js'
 import { decimal, multiply, quotient } from '../decimal.js'
@@ -158,14 +158,16 @@ function nonFossilFigure(facts: PlantFacts, figures: ReportFigures, own: string)
 /** CO2 of fuels and processes, and of purchased electricity and heat; leaks of other gases are no CO2. */
 function co2Figures(facts: PlantFacts, figures: ReportFigures): { readonly co2Lb: string; readonly co2Mb: string } {
   const plant = facts.plant.id
-  scope1Figures(facts, figures)
+  const { total, kinds: all } = scope1Figures(facts, figures)
   const kinds = kindsOf(facts).filter((kind) => kind !== 'scope1_fugitive')
   const isByGas = facts.options.carbon.combustion === 'ipcc'
+  // Where it is stated that there is no source, the CO2 of sources is the 0 of all gases.
+  const none = all.length === 0 && hasScope1(facts) ? [total] : []
   const direct = isByGas
     ? kinds.length === 0
-      ? []
+      ? none
       : [figures.days(facts, `${plant}/green/direct_co2`, { kpi: 'scope1_co2', scope: 'plant', id: plant })]
-    : kinds.map((kind) => `${plant}/${kind}`)
+    : [...none, ...kinds.map((kind) => `${plant}/${kind}`)]
   const { locationBased, marketBased } = scope2Figures(facts, figures)
   const sum = (id: string, en: string, zh: string, bought: string) => {
     const name = bilingual(`CO2 with purchased energy, ${en}`, `碳排放量（CO2，含外购能源，${zh}）`)

@@ -2,6 +2,7 @@ import type { EfficiencyGrade } from '../../../base/options/equipment.js'
 import type { ReportRow, ReportTable, Text } from '../../../base/report.js'
 import { lastDay } from '../../periods.js'
 import type { ReportBlock } from '../blocks/block.js'
+import { sourcelessText } from '../blocks/no-direct-source.js'
 import { kindsOf } from '../blocks/scope1.js'
 import { decimal } from '../decimal.js'
 import type { PlantFacts } from '../facts.js'
@@ -63,8 +64,9 @@ function indicatorTable(facts: PlantFacts, figures: ReportFigures): ReportTable 
     ),
     ...(one.parts ?? []).map(([figure, decimals]) => partRow(null, ...cell(figure, decimals), null, null)),
   ])
-  const hasDirect = kindsOf(facts).some((kind) => kind !== 'scope1_fugitive')
-  const note = indicatorNote(options.carbon.electricity_basis, hasDirect)
+  const kinds = kindsOf(facts)
+  const hasDirect = kinds.some((kind) => kind !== 'scope1_fugitive')
+  const note = indicatorNote(options.carbon.electricity_basis, hasDirect, sourcelessText(facts, kinds.length > 0))
   return tableOf('green-indicators', bilingual('Indicators', '指标'), columns, rows, note)
 }
 
@@ -73,8 +75,12 @@ const NO_DIRECT = bilingual(
   '未配置任何 CO2 直接排放源，也无上报：碳排放量仅为外购能源部分，并不表示不存在直接排放。',
 )
 
-/** The rules that the indicators count by, and what is not known of them. */
-export function indicatorNote(electricityBasis: 'equivalent' | 'primary', hasDirect: boolean): Text {
+/** The rules that the indicators count by, and what is not known of them; `stated` is what people said of direct sources. */
+export function indicatorNote(
+  electricityBasis: 'equivalent' | 'primary',
+  hasDirect: boolean,
+  stated: Text | null = null,
+): Text {
   const basis =
     electricityBasis === 'primary'
       ? bilingual(
@@ -82,7 +88,8 @@ export function indicatorNote(electricityBasis: 'equivalent' | 'primary', hasDir
           '外购电力按等价值折标，自发电按当量值折标。',
         )
       : bilingual('Electricity counts at its equivalent value.', '电力按当量值折标。')
-  const direct = hasDirect ? same('') : NO_DIRECT
+  const unstated = hasDirect ? same('') : NO_DIRECT
+  const direct = stated === null ? unstated : bilingual(` Direct emissions: ${stated.en}`, `直接排放：${stated.zh}`)
   return bilingual(
     `${basis.en}${direct.en} Self-assessments that were read take the primary value for 1.1 and 2.1 (carbon.electricity_basis: primary). Whether 1.1 goes by location or by what was bought was not found: both stand here. In 1.3 nothing that was traded counts, and no certificate. Of carbon removal (2.3) nothing is known here.`,
     `${basis.zh}${direct.zh}所查阅的自评资料中 1.1、2.1 采用等价值（carbon.electricity_basis: primary）。1.1 按位置还是按市场核算未查明，两者并列。1.3 不含交易电量和绿证。碳清除率（2.3）无数据。`,

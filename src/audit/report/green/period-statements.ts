@@ -8,6 +8,8 @@ export interface PeriodStatement {
   /** Id of the entry, without what an approval adds to it. */
   readonly entry: string
   readonly author: string
+  /** Who approved it; null where nobody had to. */
+  readonly approver: string | null
   readonly document: string | null
   /** SHA-256 of the original, hex; null where none is named. */
   readonly sha256: string | null
@@ -17,12 +19,12 @@ export interface PeriodStatement {
 /** Statements that stand: said by people, and neither withdrawn nor waiting for somebody else; in order of their days and entry. */
 export function periodStatements(events: readonly StoredEvent[]): readonly PeriodStatement[] {
   return entryItemsOf(events.map(eventItem))
-    .flatMap(({ id, type, status, origin, author, document, fields }): PeriodStatement[] => {
+    .flatMap(({ id, type, status, origin, author, approved_by: approver, document, fields }): PeriodStatement[] => {
       if (type !== 'period_statement' || status !== 'counted' || origin?.kind !== 'person') return []
       const { data } = EVENT_FIELDS.period_statement.safeParse(fields)
       if (data === undefined) return []
       const sha256 = typeof fields.document_sha256 === 'string' ? fields.document_sha256 : null
-      return [{ entry: unapprovedId(id), author, document, sha256, said: data }]
+      return [{ entry: unapprovedId(id), author, approver, document, sha256, said: data }]
     })
     .sort(
       (a, b) =>

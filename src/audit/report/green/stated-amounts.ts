@@ -11,6 +11,7 @@ export const MEASURE_WORDS: Readonly<Record<(typeof PERIOD_MEASURES)[number], Te
   output_value: bilingual('Output value', '产值'),
   supply_chain_measures: bilingual('Measures in the supply chain', '零碳供应链管理措施项数'),
   disclosures: bilingual('Disclosures of emissions', '碳排放信息披露份数'),
+  direct_sources: bilingual('Direct sources of emissions', '直接排放源数量'),
 }
 
 /** An amount of money of the whole period, and the currency that it is in; '1' where nothing is stated. */
@@ -19,8 +20,11 @@ export interface StatedMoney {
   readonly currency: string
 }
 
-/** Statements that touch the period, of one measure. */
-function touching({ statements, period }: PlantFacts, measure: PeriodStatement['said']['measure']) {
+/** Statements that touch the period, of one measure, in order of their days. */
+export function touching(
+  { statements, period }: PlantFacts,
+  measure: PeriodStatement['said']['measure'],
+): readonly PeriodStatement[] {
   return statements.filter(({ said }) => said.measure === measure && said.from < period.to && said.to > period.from)
 }
 
