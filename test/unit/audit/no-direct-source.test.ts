@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sourcelessScope1, sourcelessText } from '../../../src/audit/report/blocks/no-direct-source.js'
 import { checkDocument } from '../../../src/audit/report/checks/all.js'
+import type { PlantFacts } from '../../../src/audit/report/facts.js'
+import { ReportFigures } from '../../../src/audit/report/figures.js'
+import { periodStatements } from '../../../src/audit/report/green/period-statements.js'
 import type { DeviceEvent } from '../../../src/base/reading.js'
 import type { Report, ReportProfile } from '../../../src/base/report.js'
 import { reportOf } from '../../support/bench-report.js'
@@ -107,6 +111,18 @@ describe('it is stated for the whole period', () => {
   })
 })
 
+/** Facts of a report in which nothing but statements is known. */
+function factsOf(events: readonly DeviceEvent[]): PlantFacts {
+  return {
+    ...{ plant: { id: 'p' }, period: MARKET_DAYS },
+    statements: periodStatements(events.map((event, position) => ({ ...event, position }))),
+  } as unknown as PlantFacts
+}
+
+const WITHDRAWN = said('withdrawn', 'n-0/withdrawn', '2026-10-05T02:00:00Z', {
+  ...{ of: 'n-0', at: '2026-10-05T02:00:00Z', reason: 'there is a boiler' },
+})
+
 test.each([
   [
     'by two that follow each other',
@@ -114,36 +130,40 @@ test.each([
       { from: '2026-09-01', to: '2026-10-02' },
       { from: '2026-10-02', to: '2027-01-01' },
     ],
-    '0',
+    [],
+    /^0, as there is no direct source by statement \(/,
   ],
-  ['by two that overlap', [WHOLE, { from: '2026-10-02', to: '2026-10-03' }], '0'],
-  ['for a part alone', [{ from: '2026-10-01', to: '2026-10-02' }], null],
+  ['by two that overlap', [WHOLE, { from: '2026-10-02', to: '2026-10-03' }], [], /^0, as/],
+  ['for a part alone', [{ from: '2026-10-01', to: '2026-10-02' }], [], /for a part of the period alone/],
   [
     'with a day between',
     [
       { from: '2026-09-01', to: '2026-10-01' },
       { from: '2026-10-02', to: '2026-10-03' },
     ],
-    null,
+    [],
+    /for a part of the period alone/,
   ],
-] as const)('it is stated %s', async (_, days, value) => {
-  const report = await reportWith(days.map((one, i) => stated(one, `n-${i}`)))
-  expect(report.figures['p/scope1_co2e']?.value).toBe(value)
-  expect(report.figures['p/total_lb']?.made).toMatchObject({
-    of: value === null ? ['p/scope2_lb'] : ['p/scope1_co2e', 'p/scope2_lb'],
-  })
-  expect(noticeOf(report)).toContain(value === null ? 'for a part of the period alone' : 'by statement (')
+  ['and withdrawn', [WHOLE], [WITHDRAWN], null],
+] as const)('it is stated %s', (_, days, more, text) => {
+  const facts = factsOf([...days.map((one, i) => stated(one, `n-${i}`)), ...more])
+  const figures = new ReportFigures()
+  const name = { en: 'scope 1', zh: '范围一' }
+  const { value, reason } = figures.get(sourcelessScope1(facts, figures, { id: 'p/scope1_co2e', name, unit: 'kgCO2e' }))
+  expect([value, reason]).toEqual(text?.source.startsWith('^0') ? ['0', ''] : [null, 'not_configured'])
+  const told = sourcelessText(facts, false)
+  if (text === null) expect(told).toBeNull()
+  else expect(told?.en).toMatch(text)
 })
 
-test('a statement that is withdrawn counts no more', async () => {
-  const withdrawn = said('withdrawn', 'n-1/withdrawn', '2026-10-05T02:00:00Z', {
-    ...{ of: 'n-1', at: '2026-10-05T02:00:00Z', reason: 'there is a boiler' },
-  })
-  const report = await reportWith([stated(WHOLE), withdrawn])
-  expect(report.figures['p/scope1_co2e']?.value).toBeNull()
+test('who approved it and the SHA-256 of the paper are named', () => {
+  const event = stated(WHOLE, 'n-1', { document_sha256: 'ab'.repeat(32), approved_by: 'Wang' })
+  const { en, zh } = sourcelessText(factsOf([event]), false)!
+  expect(en).toContain(`paper n-1, approved by Wang, SHA-256 ${'ab'.repeat(32)})`)
+  expect(zh).toContain('复核人 Wang')
 })
 
-test('what an entry or a meter says goes before it, and the contradiction is told', async () => {
+test('what an entry or a meter says goes before it, and the contradiction is told', { tags: ['slow'] }, async () => {
   const refill = said('refrigerant_refill', 'r-1', '2026-10-01T04:00:00Z', { gas: 'HFC-134a', kg: 2 })
   const report = await reportWith([stated(WHOLE), refill])
   expect(Number(report.figures['p/scope1_co2e']?.value)).toBeGreaterThan(2000)
