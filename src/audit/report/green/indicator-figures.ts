@@ -161,7 +161,7 @@ function co2Figures(facts: PlantFacts, figures: ReportFigures): { readonly co2Lb
   const { total, kinds: all } = scope1Figures(facts, figures)
   const kinds = kindsOf(facts).filter((kind) => kind !== 'scope1_fugitive')
   const isByGas = facts.options.carbon.combustion === 'ipcc'
-  // Where it is stated that there is no source, the CO2 of sources is the 0 of all gases.
+  // By a statement that there is no source, the CO2 of sources is the 0 of all gases.
   const none = all.length === 0 && hasScope1(facts) ? [total] : []
   const direct = isByGas
     ? kinds.length === 0

@@ -8,7 +8,7 @@ export interface PeriodStatement {
   /** Id of the entry, without what an approval adds to it. */
   readonly entry: string
   readonly author: string
-  /** Who approved it; null where nobody had to. */
+  /** Name of the second pair of eyes; null without one. */
   readonly approver: string | null
   readonly document: string | null
   /** SHA-256 of the original, hex; null where none is named. */
