@@ -3,13 +3,12 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 import mqtt from 'mqtt'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
+import { chromiumPath, launchBrowser } from '../support/browser.js'
 import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
-import { findServer } from '../support/servers.js'
 
-const executablePath = findServer('chromium')
 const LINE = 'plants/works/hall'
 
 const config = {
@@ -28,7 +27,7 @@ const config = {
   ],
 }
 
-describe.runIf(executablePath !== null)('the dashboard in a real browser', () => {
+describe.runIf(chromiumPath !== null)('the dashboard in a real browser', () => {
   let gateway: TestGateway
   let browser: Browser
   let page: Page
@@ -42,10 +41,7 @@ describe.runIf(executablePath !== null)('the dashboard in a real browser', () =>
     meter = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'main-1' })
     stack = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'boiler-1' })
     robot = await mqtt.connectAsync(gateway.mqttUrl, { clientId: 'robot-1' })
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    })
+    browser = await launchBrowser()
     page = await browser.newPage({ locale: 'en-US', viewport: { width: 1440, height: 900 } })
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('console', (message) => {

@@ -1,12 +1,11 @@
 import mqtt from 'mqtt'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
 import type { AlarmsAnswer } from '../../src/base/wire/alarms.js'
+import { chromiumPath, launchBrowser } from '../support/browser.js'
 import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
-import { findServer } from '../support/servers.js'
 
-const executablePath = findServer('chromium')
 const MINUTE = 60_000
 
 const plant = (id: string, budget?: number) => ({
@@ -19,7 +18,7 @@ const plant = (id: string, budget?: number) => ({
   alarm_defaults: { completeness: { enabled: false }, silence: { enabled: false }, clock: { enabled: false } },
 })
 
-describe.runIf(executablePath !== null)('the overview in a real browser', () => {
+describe.runIf(chromiumPath !== null)('the overview in a real browser', () => {
   let gateway: TestGateway
   let browser: Browser
   let page: Page
@@ -27,10 +26,7 @@ describe.runIf(executablePath !== null)('the overview in a real browser', () => 
 
   beforeAll(async () => {
     gateway = await startGateway({ config: { plants: [plant('calm'), plant('busy', 1)] } })
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    })
+    browser = await launchBrowser()
     page = await browser.newPage({ locale: 'en-US', viewport: { width: 1440, height: 900 } })
     page.on('pageerror', (error) => complaints.push(error.message))
     await page.goto(gateway.httpUrl)
