@@ -31,7 +31,7 @@ export function doubledTypes(sources: readonly Source[], listed: readonly string
   for (const source of sources.filter((one) => one.path.startsWith('src/') && isScript(one))) {
     everyNode(source, (node, line) => {
       const name = repeatedBy(node)
-      if (name !== undefined && !found.has(name)) found.set(name, `${source.path}:${line}`)
+      if (name !== undefined && !found.has(name)) found.set(name, `${source.path}:${line()}`)
     })
   }
   const doubled = [...found].flatMap(([name, place]) => {

@@ -3,6 +3,7 @@ import {
   everyNode,
   type Import,
   importsOf,
+  isNamed,
   isProduct,
   isScript,
   packageOf,
@@ -120,8 +121,9 @@ const FRAGMENT = /^(?:\/\*\*|\/\/|\/\*)\s*(?:\*\s*)?(What|Of|How|Where|Whether|W
 
 /** Comments that begin as half a sentence and so leave open what they speak of. */
 export function fragmentComments(house: House): string[] {
-  return house.sources.filter(isScript).flatMap(({ path, text }) => {
-    const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+  return house.sources.filter(isScript).flatMap((source) => {
+    const { path, text } = source
+    const file = syntaxOf(source)
     const found: string[] = []
     const seen = new Set<number>()
     const look = (node: ts.Node): void => {
@@ -253,7 +255,7 @@ const BANS: readonly Ban[] = [
     isBroken: (node) =>
       isCall(node, 'Date.now') ||
       isCall(node, 'Date') ||
-      (ts.isNewExpression(node) && node.expression.getText() === 'Date' && (node.arguments ?? []).length === 0),
+      (ts.isNewExpression(node) && isNamed(node.expression, 'Date') && (node.arguments ?? []).length === 0),
   },
   {
     says: 'calls Math.random',
@@ -307,7 +309,7 @@ export function bannedCalls(house: House): string[] {
     const found: string[] = []
     everyNode(source, (node, line) => {
       for (const ban of bans) {
-        if (ban.isBroken(node)) found.push(`${source.path}:${line}: ${ban.says}; ${ban.remedy}`)
+        if (ban.isBroken(node)) found.push(`${source.path}:${line()}: ${ban.says}; ${ban.remedy}`)
       }
     })
     return found
@@ -315,7 +317,7 @@ export function bannedCalls(house: House): string[] {
 }
 
 function isCall(node: ts.Node, callee: string): boolean {
-  return ts.isCallExpression(node) && node.expression.getText() === callee
+  return ts.isCallExpression(node) && isNamed(node.expression, callee)
 }
 
 /** Written in two halves, so that the rule does not find itself. */

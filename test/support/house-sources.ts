@@ -55,14 +55,20 @@ export function syntaxOf(source: Source): ts.SourceFile {
   return tree
 }
 
-/** Calls `look` for every node of a script. */
-export function everyNode(source: Source, look: (node: ts.Node, line: number) => void): void {
+/** Calls `look` for every node of a script; of the few that are told of, it asks for the line. */
+export function everyNode(source: Source, look: (node: ts.Node, line: () => number) => void): void {
   const tree = syntaxOf(source)
   const visit = (node: ts.Node): void => {
-    look(node, tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1)
+    look(node, () => tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1)
     ts.forEachChild(node, visit)
   }
   visit(tree)
+}
+
+/** True for what reads `name`, such as `Date.now`. */
+export function isNamed(node: ts.Node, name: string): boolean {
+  const last = ts.isPropertyAccessExpression(node) ? node.name.text : ts.isIdentifier(node) ? node.text : null
+  return last !== null && name.endsWith(last) && node.getText() === name
 }
 
 /**
@@ -74,9 +80,11 @@ export function importsOf(source: Source, all: ReadonlyMap<string, Source>): Imp
   if (isScript(source)) {
     everyNode(source, (node, line) => {
       const specifier = specifierOf(node)
-      if (specifier !== undefined) found.push({ specifier, line, isTypeOnly: isOfTypes(node), isLater: isLater(node) })
+      if (specifier !== undefined) {
+        found.push({ specifier, line: line(), isTypeOnly: isOfTypes(node), isLater: isLater(node) })
+      }
       for (const path of globbed(node, source.path, all))
-        found.push({ specifier: path, line, isTypeOnly: false, isLater: true })
+        found.push({ specifier: path, line: line(), isTypeOnly: false, isLater: true })
     })
   } else {
     const pattern = source.path.endsWith('.css')
@@ -104,7 +112,7 @@ function specifierOf(node: ts.Node): string | undefined {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) named = node.moduleSpecifier
   else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) named = node.arguments[0]
   else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) named = node.argument.literal
-  else if (ts.isNewExpression(node) && node.expression.getText() === 'URL') {
+  else if (ts.isNewExpression(node) && isNamed(node.expression, 'URL')) {
     const [file, base] = node.arguments ?? []
     if (base?.getText() === 'import.meta.url') named = file
   }
@@ -113,7 +121,7 @@ function specifierOf(node: ts.Node): string | undefined {
 
 /** Files that a pattern of `import.meta.glob` names, as seen from the one with the call; a star is a part of one name. */
 function globbed(node: ts.Node, from: string, all: ReadonlyMap<string, Source>): readonly string[] {
-  if (!ts.isCallExpression(node) || node.expression.getText() !== 'import.meta.glob') return []
+  if (!ts.isCallExpression(node) || !isNamed(node.expression, 'import.meta.glob')) return []
   const [pattern] = node.arguments
   if (pattern === undefined || !ts.isStringLiteralLike(pattern)) return []
   const folder = posix.dirname(from)

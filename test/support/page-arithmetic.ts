@@ -29,7 +29,7 @@ export function pageArithmetic(house: House): string[] {
       const found: string[] = []
       everyNode(source, (node, line) => {
         const says = sumsUp(node) ?? ratioOfParts(node) ?? extremeAsValue(node)
-        if (says !== null) found.push(`${source.path}:${line}: ${says}; ${REMEDY}`)
+        if (says !== null) found.push(`${source.path}:${line()}: ${says}; ${REMEDY}`)
       })
       return found
     })

@@ -38,7 +38,7 @@ test('no file outside of its folder names a kind of server', { tags: ['slow'] },
       const lines: string[] = []
       everyNode(source, (node, line) => {
         if (ts.isStringLiteralLike(node) && types.some((type) => node.text === type))
-          lines.push(`${source.path}:${line}`)
+          lines.push(`${source.path}:${line()}`)
       })
       return lines
     })
