@@ -89,7 +89,9 @@ export async function runDemo(loaded: LoadedConfig, load: LoadSettings, isWithPa
     )
     let isStopping = false
     void simulators.ended.then((code) => {
-      if (!isStopping) complain(`The simulators ended with code ${code}; the gateway goes on without them.`)
+      if (isStopping) return
+      complain(`warning: the simulators ended with code ${code}; the gateway goes on without them, and nothing new comes`)
+      running.tellSimulatorsEnded(code)
     })
     return {
       stop: async () => {

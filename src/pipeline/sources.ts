@@ -45,6 +45,7 @@ export interface SourceDeps extends FigureParts, MeasureDeps, MessageDeps {
   readonly version: ViewSources['version']
   readonly mqtt: ViewSources['mqtt']
   readonly simulated?: ViewSources['simulated']
+  readonly simulatorsEnded?: ViewSources['simulatorsEnded']
   readonly certificates: Pick<ShownCertificates, 'mqtt'>
   readonly database: Database
   readonly newcomers: Newcomers
@@ -84,6 +85,7 @@ export function viewSources(deps: SourceDeps): ViewSources {
     version: deps.version,
     mqtt: deps.mqtt,
     simulated: deps.simulated,
+    simulatorsEnded: deps.simulatorsEnded,
     mqttCertificate: () => deps.certificates.mqtt,
     hasPlant: (plant) =>
       configs.plants.some(({ id }) => id === plant) || [...senders.all()].some((sender) => sender.plant === plant),

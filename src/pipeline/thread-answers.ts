@@ -58,6 +58,8 @@ export type ToPipelineThread =
   | { readonly type: 'people'; readonly people: readonly Account[] }
   /** The reason says why lists of the data directory cannot be read; '' means that all can. */
   | { readonly type: 'lists'; readonly reason: string }
+  /** The simulated devices have ended with this exit code, and the gateway goes on without them. */
+  | { readonly type: 'simulators_ended'; readonly code: number }
   /** Answer to a question about the configuration file. */
   | { readonly type: 'configuration'; readonly id: number; readonly reply: ConfigReply }
   /** Answer to a question about accounts or credentials. */

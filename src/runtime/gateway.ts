@@ -25,6 +25,8 @@ export interface Gateway {
   useCertificates(certificates: Certificates): void
   /** Readiness gives this reason why lists of the data directory cannot be read; '' means that all can. */
   tellUnread(reason: string): void
+  /** The simulated devices have ended with this exit code, and the gateway goes on without them. */
+  tellSimulatorsEnded(code: number): void
   /** For the audit log. */
   note(note: AuditNote): void
   /** Writes to files what is archived at this moment, before they are held; only where there is somebody who keeps them. */
@@ -54,6 +56,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       pipeline.tell({ type: 'certificates', certificates: shown(now) })
     },
     tellUnread: (reason) => pipeline.tell({ type: 'lists', reason }),
+    tellSimulatorsEnded: (code) => pipeline.tell({ type: 'simulators_ended', code }),
     note: (note) => pipeline.tell({ type: 'note', note }),
     prepareBackup: async () => {
       if (keeper === null) throw new Error('nobody keeps the files of this gateway')

@@ -36,6 +36,8 @@ export interface Running {
   /** Ports of the embedded broker, null when it is switched off. */
   readonly mqttPorts: MqttPorts | null
   readonly httpPort: number
+  /** The simulated devices have ended with this exit code, and the gateway goes on without them. */
+  tellSimulatorsEnded(code: number): void
 }
 
 /**

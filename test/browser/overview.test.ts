@@ -101,4 +101,17 @@ describe.runIf(chromiumPath !== null)('the overview in a real browser', () => {
     await page.getByText('Nothing needs a person').waitFor()
     expect(complaints).toEqual([])
   })
+
+  test('says that the simulated devices have ended, in a demo where they have', async () => {
+    await page.route('**/api/v1/gateway', async (route) => {
+      const answer = (await (await route.fetch()).json()) as object
+      await route.fulfill({ json: { ...answer, simulated: ['calm'], simulators_ended: 1 } })
+    })
+    await page.reload()
+    await page.locator('[data-card="simulators-ended"]').getByText('exit code 1').waitFor()
+    await page.unroute('**/api/v1/gateway')
+    await page.reload()
+    await page.getByText('Nothing needs a person').waitFor()
+    expect(await page.locator('[data-card="simulators-ended"]').count()).toBe(0)
+  })
 })

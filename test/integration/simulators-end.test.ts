@@ -36,7 +36,7 @@ async function demo() {
     for (const pid of left) signal(pid, 'SIGKILL')
     rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
   })
-  return { child, simulators, said: () => said }
+  return { child, simulators, said: () => said, url: `http://127.0.0.1:${http}` }
 }
 
 test('simulators end with a gateway that is killed, and what they say is in its log', async () => {
@@ -48,4 +48,18 @@ test('simulators end with a gateway that is killed, and what they say is in its 
   expect(lines.filter((line) => !line.startsWith('{"level":"'))).toEqual([])
   child.kill('SIGKILL')
   await until(() => !runs(pid))
+})
+
+test('simulators that end while the gateway goes on are a warning in its log, and the API has their code', async () => {
+  const { child, simulators, said, url } = await demo()
+  await until(() => said().includes('back-fill 24 h'))
+  const gateway = async () => (await fetch(`${url}/api/v1/gateway`)).json()
+  expect(await gateway()).not.toHaveProperty('simulators_ended')
+  const [pid = 0] = simulators()
+  signal(pid, 'SIGKILL')
+  await until(async () => 'simulators_ended' in ((await gateway()) as object))
+  expect(await gateway()).toMatchObject({ simulators_ended: 137 })
+  const lines = said().split('\n').filter((line) => line.includes('the simulators ended with code 137'))
+  expect(lines.map((line) => (JSON.parse(line) as { level: string }).level)).toEqual(['warn'])
+  expect(child.exitCode).toBeNull()
 })

@@ -14,6 +14,8 @@ export interface GatewayAnswer {
   readonly mqtt_certificate: MqttCertificate | null
   /** Plants for which simulated devices send; absent without. */
   readonly simulated?: readonly string[]
+  /** Exit code with which those have ended; absent while they send. */
+  readonly simulators_ended?: number
   readonly version: string
 }
 

@@ -19,6 +19,7 @@ import { ErrorCard } from '../ui/error-card.js'
 import { useHeldOrder, useHold } from '../ui/hold.js'
 import { Legend } from '../ui/legend.js'
 import { TilesSkeleton } from '../ui/skeleton.js'
+import { SimulatorsNote } from './simulators-note.js'
 
 /** Every plant as a row of live tiles, and before them what needs a person. */
 export function Overview() {
@@ -38,6 +39,7 @@ export function Overview() {
   return (
     <div class="overview" style={{ '--tiles': String(tiles.length) }}>
       <NeedsPerson />
+      <SimulatorsNote />
       <RejectedNote />
       <FirstRunNotice />
       <NewcomersNotice />

@@ -79,6 +79,10 @@ export const overview = {
     source: '<where it can be looked up>',
     check: 'Which others are missing, and all names of activities:',
   },
+  simulators: {
+    ended: (code: string) =>
+      `The simulated devices have ended (exit code ${code}), and nothing new comes. The log of the gateway says why; a start of the demo starts them again.`,
+  },
   needs: {
     title: 'Needs a person',
     unacked: (count: string) => `${count} unacknowledged`,

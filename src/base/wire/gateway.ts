@@ -118,6 +118,13 @@ export const gatewayAnswer = z.object({
     .array(z.string())
     .optional()
     .describe('plants for which the program was started with simulated devices; absent without'),
+  simulators_ended: z
+    .number()
+    .int()
+    .optional()
+    .describe(
+      'exit code with which the simulated devices have ended while the gateway goes on, 128 and the number of the signal that ended them; absent while they send',
+    ),
 })
 export type MqttCertificate = NonNullable<z.infer<typeof gatewayAnswer>['mqtt_certificate']>
 export const livenessAnswer = z.object({ status: z.literal('alive') })

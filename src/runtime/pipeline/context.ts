@@ -108,6 +108,7 @@ function take(
   else if (message.type === 'reports') news.reports.take(message.reports)
   else if (message.type === 'people') gate.configure(message.people)
   else if (message.type === 'lists') news.unreadLists = message.reason
+  else if (message.type === 'simulators_ended') news.simulatorsEnded = message.code
   else if (message.type === 'configuration') configAsks.take(message.id, message.reply)
   else if (message.type === 'access') accessAsks.take(message.id, message.reply)
   else if (message.type === 'note') void auditLog.note(message.note)

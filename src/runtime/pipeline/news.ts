@@ -36,6 +36,8 @@ export class ThreadNews {
   journal: { readonly ok: boolean; readonly reason: string } = { ok: true, reason: '' }
   /** Reason why lists of the data directory cannot be read; '' means that all can. */
   unreadLists = ''
+  /** Exit code with which the simulated devices have ended; null while they send, and where there are none. */
+  simulatorsEnded: number | null = null
   /** MQTT clients that are not let in, newest first; the intake bounds them. */
   refusedClients: readonly RefusedClient[] = []
   /** External brokers, one each: bounded by the configuration. */

@@ -47,6 +47,7 @@ export function sourcesOf(
     certificates,
     version,
     simulated: data.simulated,
+    simulatorsEnded: () => news.simulatorsEnded,
     mqtt: { host: config.mqtt.host, port: mqttPorts?.tcp ?? null, tls_port: mqttPorts?.tls ?? null },
     mark,
     stats: new IntakeStats(data.stats),

@@ -10,7 +10,7 @@ import type { GatewayState } from '../sources/gateway.js'
 
 const tags = ['gateway']
 
-export interface GatewaySources extends Pick<GatewayState, 'version' | 'mqtt' | 'mqttCertificate' | 'simulated'> {
+export interface GatewaySources extends Pick<GatewayState, 'version' | 'mqtt' | 'mqttCertificate' | 'simulated' | 'simulatorsEnded'> {
   accounting(byDevice: boolean): Promise<Accounting>
 }
 
@@ -29,6 +29,10 @@ function certificateAnswer(shown: ReturnType<GatewayState['mqttCertificate']>): 
   }
 }
 
+function simulatorsEndedAnswer(code: number | null): { simulators_ended?: number } {
+  return code === null ? {} : { simulators_ended: code }
+}
+
 export function gatewayRoutes(server: Server, sources: GatewaySources): void {
   server.get(
     '/api/v1/gateway',
@@ -41,6 +45,7 @@ export function gatewayRoutes(server: Server, sources: GatewaySources): void {
       mqtt: sources.mqtt,
       mqtt_certificate: certificateAnswer(sources.mqttCertificate()),
       ...(sources.simulated !== undefined && { simulated: [...sources.simulated] }),
+      ...simulatorsEndedAnswer(sources.simulatorsEnded?.() ?? null),
     }),
   )
   server.get(

@@ -9,6 +9,8 @@ export interface GatewayState {
   readonly mqtt: { readonly host: string; readonly port: number | null; readonly tls_port: number | null }
   /** Plants for which the program was started with simulated devices; absent without. */
   readonly simulated?: readonly string[] | undefined
+  /** Exit code with which those have ended while the gateway goes on, null while they send; absent where nobody could tell. */
+  readonly simulatorsEnded?: (() => number | null) | undefined
   /** The certificate of the embedded broker, with what its clients have to trust; null without TLS. */
   mqttCertificate(): ShownCertificates['mqtt']
   health(): readonly HealthCheck[]
