@@ -1,6 +1,6 @@
 import { AdaptiveIntervals, type Bounds, type IntervalsState } from './score/conformal.js'
 import type { ErrorProducts } from './score/error-products.js'
-import { type HiddenReason, type Outcome, type Score, Scoreboard } from './score/scoreboard.js'
+import { type HiddenReason, type Outcome, type Score, Scoreboard, type TellsBetter } from './score/scoreboard.js'
 
 /** Days of forecasts after which a model may have a weight. */
 const JUDGED_DAYS_MIN = 7
@@ -35,6 +35,7 @@ interface BlendOptions {
   readonly intervalSpeed: number
   /** Groups of intervals that have bounds of their own. */
   readonly parts: number
+  readonly isBetter: TellsBetter
   /** A model that gets no weight; null when all may have one. */
   readonly without: string | null
 }
@@ -54,11 +55,11 @@ export class Blend {
   #weights: Float64Array | null = null
   #hidden: HiddenReason | null = 'too_short'
 
-  constructor({ models, naive, intervalSpeed, parts, without }: BlendOptions) {
+  constructor({ models, naive, intervalSpeed, parts, isBetter, without }: BlendOptions) {
     this.#models = models
     this.#naive = naive[0]!
     this.#without = without === null ? -1 : models.indexOf(without)
-    this.#scoreboard = new Scoreboard(naive.length)
+    this.#scoreboard = new Scoreboard(naive.length, isBetter)
     this.#bounds = Array.from({ length: parts }, () => ({
       interval50: new AdaptiveIntervals(0.5, intervalSpeed),
       interval90: new AdaptiveIntervals(0.9, intervalSpeed),
@@ -106,6 +107,11 @@ export class Blend {
       interval50.regroup()
       interval90.regroup()
     }
+    this.judge(today)
+  }
+
+  /** Decides whether the forecasts of a day are shown, by the days before it. */
+  judge(today: number): void {
     this.#hidden = this.#scoreboard.hidden(today)
   }
 

@@ -9,7 +9,7 @@ import type { HorizonRules } from './horizons.js'
 import { type ForecastTarget, PLAIN_MODELS, type PlainModel, SUNNY_MODELS } from './models/plain.js'
 import { TreesModel } from './models/trees-model.js'
 import { ErrorProducts } from './score/error-products.js'
-import type { HiddenReason, Outcome, Score } from './score/scoreboard.js'
+import type { HiddenReason, Outcome, Score, TellsBetter } from './score/scoreboard.js'
 import type { LocalDay } from './series/local-days.js'
 
 /** Days of rows before trees are fitted. */
@@ -92,6 +92,7 @@ export class Horizon {
       readonly version: string
       readonly rowsMax: number
       readonly outside: OutsideForecasts | null
+      readonly isBetter: TellsBetter
     },
   ) {
     this.rules = rules
@@ -109,7 +110,7 @@ export class Horizon {
     this.#trees = new TreesModel(rules.trees, of.seed)
     this.#products = new ErrorProducts(this.models.length)
     const { naive, intervalSpeed, parts } = rules
-    const blended = { models: this.models, naive, intervalSpeed, parts }
+    const blended = { models: this.models, naive, intervalSpeed, parts, isBetter: of.isBetter }
     this.#blend = new Blend({ ...blended, without: null })
     this.#others = this.#outside === null ? null : new Blend({ ...blended, without: OUTSIDE })
   }
@@ -186,6 +187,12 @@ export class Horizon {
   beginDay(today: number): void {
     this.#blend.beginDay(today, this.#products)
     this.#others?.beginDay(today, this.#products)
+  }
+
+  /** Decides anew whether the forecasts of a day are shown. */
+  judgeAnew(today: number): void {
+    this.#blend.judge(today)
+    this.#others?.judge(today)
   }
 
   /** Fits the trees to all rows whose outcome is known. False when there are too few. */

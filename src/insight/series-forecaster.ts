@@ -7,15 +7,17 @@ import { Horizon, type HorizonScore, type HorizonState, type OutsideForecasts } 
 import { HORIZON_RULES } from './horizons.js'
 import { type ModelInputs, ModelInputsOf } from './model-file/model-inputs.js'
 import { type PeakForecast, PeakGuard, type PeakOutcome } from './peak/peak-guard.js'
-import type { Outcome } from './score/scoreboard.js'
+import { errsLess, gainsMore, type Outcome } from './score/scoreboard.js'
 import { KnownSeries, type KnownSeriesState, type Observation } from './series/known-series.js'
 import type { LocalDay, LocalDays } from './series/local-days.js'
 import { Sunshine } from './series/sunshine.js'
 
-/** Version of the rules of forecasts: it changes whenever the same data would give other values. */
-const VERSION = '1'
-/** The same where the place of the plant is known: trees and models look at the sun then, and all else is as in version 1. */
-const SUNNY_VERSION = '2'
+/** Version of the rules of forecasts: it changes whenever the same data would give other values, or show others. */
+const VERSION = '3'
+/** The same where the place of the plant is known: trees and models look at the sun then, and all else is as in version 3. */
+const SUNNY_VERSION = '4'
+/** Earlier versions, each with the one that forecasts the same values, and judges otherwise which are shown. */
+const JUDGED_BY_GAINS: Readonly<Record<string, string>> = { 1: VERSION, 2: SUNNY_VERSION }
 /** Days of a series that are kept. */
 const HISTORY_DAYS = 400
 /** Rows are kept up to this many, and those of `ROWS_DAYS` in any case: a series of minutes would need 200 MB otherwise. */
@@ -27,6 +29,11 @@ export function forecastVersion(coordinates: Coordinates | null): string {
   return coordinates === null ? VERSION : SUNNY_VERSION
 }
 
+/** True when two versions forecast the same values, so that what was learnt by one serves the other. */
+export function learnAlike(one: string, other: string): boolean {
+  return (JUDGED_BY_GAINS[one] ?? one) === (JUDGED_BY_GAINS[other] ?? other)
+}
+
 export interface ForecasterOptions {
   /** Horizons that are forecast; peaks need `next_interval`. */
   readonly horizons: readonly HorizonName[]
@@ -36,6 +43,8 @@ export interface ForecasterOptions {
   /** Place of the plant; null where it is not known. */
   readonly coordinates: Coordinates | null
   readonly seed: number
+  /** Version of the rules, for a chain that began with an earlier one; the newest when absent. */
+  readonly version?: string
   /** Above this, in the unit of the series, an interval is a peak; null when peaks are not looked for. */
   readonly peakThreshold: number | null
   /** Models are not fitted before this instant, epoch ms: who goes through the past needs those of the last weeks alone. */
@@ -84,8 +93,9 @@ export class SeriesForecaster {
     this.#series = new KnownSeries(stepMs, intervalsMax)
     const sunshine = coordinates === null ? null : new Sunshine(coordinates, stepMs)
     const slots = new DaySlots(this.#series, days, sunshine)
-    const version = forecastVersion(coordinates)
-    const of = { slots, similarOf: new SimilarDaysOf(days), seed, version, rowsMax, outside }
+    const { version = forecastVersion(coordinates) } = options
+    const isBetter = version in JUDGED_BY_GAINS ? gainsMore : errsLess
+    const of = { slots, similarOf: new SimilarDaysOf(days), seed, version, rowsMax, outside, isBetter }
     this.#modelInputs = new ModelInputsOf(slots)
     this.#horizons = options.horizons.map((name) => new Horizon(HORIZON_RULES[name], of))
     this.#next = this.#horizons.find(({ rules }) => rules.name === 'next_interval') ?? null
@@ -134,6 +144,12 @@ export class SeriesForecaster {
       horizon.restore(horizons[i]!)
     })
     this.#isFitted = isFitted
+  }
+
+  /** Decides anew which forecasts of the day that has begun at an instant are shown: what was restored may have been judged by other rules. */
+  judgeAnew(startMs: number): void {
+    const { number } = this.#options.days.dayAt(startMs)
+    for (const horizon of this.#horizons) horizon.judgeAnew(number)
   }
 
   /** Learns from the rows of another that has gone the same way by `stepRows`. */

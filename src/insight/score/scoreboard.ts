@@ -106,6 +106,13 @@ export class ErrorSums {
 export const JUDGED_DAYS = 28
 /** A forecast is better when its squared error is less than this share of the naive one's: 2 % less in RMSE. */
 const SHARE_OF_NAIVE = 0.96
+/** Below this share it is better whatever single days say: a fifth less in RMSE, which luck has not brought noise or a random walk. */
+const MUCH_LESS = 0.64
+/** Days that have to be better by themselves, and what one of them gains at most, as a multiple of a usual day's gain or loss. */
+const LATE_DAYS = 7
+const USUAL_GAINS_MAX = 2
+/** One of so many days on either side counts as the next one does, so that a holiday or an outage decides nothing: four of 28. */
+const EXTREME_PART = 7
 /** The mean of the daily differences has to be this many of its standard errors too, so that luck does not show a forecast. */
 const STANDARD_ERRORS = 2.5
 
@@ -115,10 +122,12 @@ export type HiddenReason = 'too_short' | 'not_better_than_naive'
 /** Errors of the last days beside those of the naive models, and whether the forecast may be shown. */
 export class Scoreboard {
   readonly #naiveModels: number
+  readonly #isBetter: TellsBetter
   readonly #days = new Map<number, ErrorSums>()
 
-  constructor(naiveModels: number) {
+  constructor(naiveModels: number, isBetter: TellsBetter = errsLess) {
     this.#naiveModels = naiveModels
+    this.#isBetter = isBetter
   }
 
   note(outcome: Outcome): void {
@@ -151,8 +160,10 @@ export class Scoreboard {
     return { ...sums.score(), days: judged.length }
   }
 
+  /** Oldest first. */
   #judgedDays(today: number): readonly ErrorSums[] {
-    return [...this.#days].filter(([day]) => day >= today - JUDGED_DAYS && day < today).map(([, sums]) => sums)
+    const days = [...this.#days].filter(([day]) => day >= today - JUDGED_DAYS && day < today)
+    return days.sort(([a], [b]) => a - b).map(([, sums]) => sums)
   }
 
   /**
@@ -167,15 +178,58 @@ export class Scoreboard {
       if (compared.length < 2) continue
       const own = compared.map(({ squared, intervals }) => squared / intervals)
       const naive = compared.map(({ naiveSquared, naiveCounts }) => naiveSquared[model]! / naiveCounts[model]!)
-      if (!isClearlyLess(own, naive)) return 'not_better_than_naive'
+      if (!this.#isBetter(own, naive)) return 'not_better_than_naive'
     }
     return null
   }
 }
 
-function isClearlyLess(own: readonly number[], naive: readonly number[]): boolean {
-  const gains = own.map((value, i) => SHARE_OF_NAIVE * naive[i]! - value)
-  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length
-  const spread = gains.reduce((sum, gain) => sum + (gain - mean) * (gain - mean), 0) / (gains.length - 1)
-  return mean > 0 && mean > STANDARD_ERRORS * Math.sqrt(spread / gains.length)
+/** Tells by the mean squared errors of each day, oldest first, whether a forecast errs less than a naive one, by more than luck explains. */
+export type TellsBetter = (own: readonly number[], naive: readonly number[]) => boolean
+
+/**
+ * The rule of versions 1 and 2: the mean of the daily gains in squared error beside their spread. One day on which the naive forecast is
+ * far off, such as the one behind an outage, makes a spread as large as its gain.
+ */
+export function gainsMore(own: readonly number[], naive: readonly number[]): boolean {
+  return isClearlyAbove0(gainsOf(own, naive))
+}
+
+/**
+ * It errs less over all days, by a fifth, or so that the daily gains are clearly more than nothing, the days that gain and lose most
+ * counted as the next ones do; and it errs less over the last week, in which a day gains no more than twice what a usual one does,
+ * while losses count whole: a plant that works otherwise from a day on is seen at once.
+ * Source: Tukey and McLaughlin, Less vulnerable confidence and significance procedures for location based on a single sample, 1963.
+ */
+export function errsLess(own: readonly number[], naive: readonly number[]): boolean {
+  const [error, allowed] = [meanOf(own), meanOf(naive)]
+  if (error >= SHARE_OF_NAIVE * allowed) return false
+  const gains = gainsOf(own, naive)
+  const usual = withoutExtremes(gains)
+  const gainMax = USUAL_GAINS_MAX * meanOf(usual.map(Math.abs))
+  const lately = gains.slice(-LATE_DAYS).reduce((sum, gain) => sum + Math.min(gainMax, gain), 0)
+  return lately > 0 && (error < MUCH_LESS * allowed || isClearlyAbove0(usual))
+}
+
+function gainsOf(own: readonly number[], naive: readonly number[]): readonly number[] {
+  return own.map((value, i) => SHARE_OF_NAIVE * naive[i]! - value)
+}
+
+/** The values, a seventh of them on either side replaced by the one next to them. */
+function withoutExtremes(values: readonly number[]): readonly number[] {
+  const ascending = values.toSorted((a, b) => a - b)
+  const count = Math.floor(values.length / EXTREME_PART)
+  const [low, high] = [ascending[count]!, ascending[values.length - 1 - count]!]
+  return values.map((value) => Math.min(high, Math.max(low, value)))
+}
+
+/** The mean is more than luck of single values explains. */
+function isClearlyAbove0(values: readonly number[]): boolean {
+  const mean = meanOf(values)
+  const spread = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (values.length - 1)
+  return mean > 0 && mean > STANDARD_ERRORS * Math.sqrt(spread / values.length)
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { DAY_MS } from '../../base/durations.js'
 import type { PlantOptions } from '../../base/plant.js'
 import type { Coordinates } from '../../base/sun.js'
+import { learnAlike } from '../series-forecaster.js'
 import { FIRST_GROUP, type ForecastGroup } from './forecast-group.js'
 import { LineFile } from './line-file.js'
 
@@ -31,6 +32,8 @@ export interface ForecastChain {
   readonly plan: ForecastPlan
   /** Place of the plant; null or missing where it is not known. */
   readonly coordinates?: Coordinates | null
+  /** Number of the chain whose learning it took over, where only the rule by which forecasts are shown is another; else missing. */
+  readonly tookOver?: number
   /** SHA-256 of the model file whose forecasts are among its models; null or missing without one. */
   readonly modelFile?: string | null
 }
@@ -73,17 +76,29 @@ export class ForecastChains {
       const known = { version, seed, stepMs, issueAfterMs, plan, coordinates, modelFile }
       if (isDeepStrictEqual(known, asked)) return newest
     }
+    const before = newest !== null && learnsAs(newest, asked) ? newest : null
     const begun = {
       // A line that cannot be read had a number too, which forecasts may bear.
       chain: Math.max(newest?.chain ?? 0, [...this.#file.linesFrom(0)].length) + 1,
       ...asked,
-      firstMs: firstMs(),
-      fitsFromMs: nowMs - LEARNING_DAYS * DAY_MS,
-      liveFromMs: nowMs,
+      ...(before === null
+        ? { firstMs: firstMs(), fitsFromMs: nowMs - LEARNING_DAYS * DAY_MS, liveFromMs: nowMs }
+        : takenOver(before)),
     }
     this.#file.append([JSON.stringify(begun)])
     return begun
   }
+}
+
+/** True when a chain has learnt all that the rules ask for. What a model file gave is kept by the number of its chain. */
+function learnsAs(chain: ForecastChain, asked: Pick<ForecastChain, 'version' | 'modelFile'>): boolean {
+  const { version, seed, stepMs, issueAfterMs, plan, coordinates = null, modelFile = null } = chain
+  const known = { version: asked.version, seed, stepMs, issueAfterMs, plan, coordinates, modelFile }
+  return modelFile === null && learnAlike(version, asked.version) && isDeepStrictEqual(known, asked)
+}
+
+function takenOver({ chain, firstMs, fitsFromMs, liveFromMs }: ForecastChain) {
+  return { firstMs, fitsFromMs, liveFromMs, tookOver: chain }
 }
 
 function chainOf(line: unknown): ForecastChain | null {

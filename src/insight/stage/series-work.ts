@@ -144,7 +144,7 @@ class SeriesWalk {
   }
 
   private constructor(
-    { dir, nowMs }: ForecastTask,
+    { dir, boundaryMs, nowMs }: ForecastTask,
     group: ForecastGroup,
     { log, chain }: { readonly log: ObservationLog; readonly chain: ForecastChain },
   ) {
@@ -155,14 +155,20 @@ class SeriesWalk {
     this.#nowMs = nowMs
     this.#days = new LocalDays(chain.plan)
     const learnt = readLearnt(dir, group)
-    const isUsable = learnt?.chain === chain.chain
+    const isTakenOver = learnt !== null && learnt.chain === chain.tookOver
+    const isUsable = isTakenOver || learnt?.chain === chain.chain
     this.#nextMs = isUsable ? learnt.nextMs : chain.firstMs
     this.#models = modelForecastsOf(dir, chain, this.#nextMs)
-    this.#forecaster = forecasterOf(chain, group, { days: this.#days, models: this.#models }, (run) => {
+    // What has gone by is not issued any more, and nothing but the intervals that are judged is learnt from.
+    const wholeFromMs = Math.max(chain.liveFromMs, boundaryMs) - HOUR_MS
+    const of = { days: this.#days, models: this.#models, wholeFromMs }
+    this.#forecaster = forecasterOf(chain, group, of, (run) => {
       if (!this.#hasRows) this.#makeRows()
       return run()
     })
     if (isUsable) this.#forecaster.restore(learnt.forecaster)
+    // It was kept behind the first step of a day.
+    if (isTakenOver) this.#forecaster.judgeAnew(this.#nextMs - chain.stepMs)
     this.#endByte = isUsable ? learnt.endByte : 0
     this.#hasRows = !isUsable
     this.#waiting = log.readFrom(this.#endByte)
@@ -257,7 +263,8 @@ class SeriesWalk {
   /** Goes through the log once more for the rows that trees learn from. */
   #makeRows(): void {
     const { firstMs, stepMs, issueAfterMs } = this.chain
-    const other = forecasterOf(this.chain, this.#group, { days: this.#days, models: this.#models }, (run) => run())
+    const of = { days: this.#days, models: this.#models, wholeFromMs: Number.POSITIVE_INFINITY }
+    const other = forecasterOf(this.chain, this.#group, of, (run) => run())
     const all = this.#log.readFrom(0)
     let taken = 0
     // The step at which the fit is made has no rows yet.
@@ -279,20 +286,21 @@ function endOf({ horizon, issuedAtMs, values }: ForecastRecord, stepMs: number):
 function forecasterOf(
   chain: ForecastChain,
   { horizons }: ForecastGroup,
-  { days, models }: { readonly days: LocalDays; readonly models: ModelForecasts | null },
+  of: { readonly days: LocalDays; readonly models: ModelForecasts | null; readonly wholeFromMs: number },
   onFit: (run: () => boolean) => boolean,
 ): SeriesForecaster {
-  const { stepMs, seed, fitsFromMs, liveFromMs, coordinates = null } = chain
+  const { version, stepMs, seed, fitsFromMs, coordinates = null } = chain
+  const { days, models, wholeFromMs } = of
   return new SeriesForecaster({
     horizons,
     stepMs,
     days,
     coordinates,
     seed,
+    version,
     peakThreshold: null,
     fitsFromMs,
-    // Forecasts that are issued when a chain begins have to be whole; those before them are exercises.
-    wholeFromMs: liveFromMs - HOUR_MS,
+    wholeFromMs,
     outside: models === null ? null : (startMs) => models.at(startMs),
     onFit: (_, run) => void onFit(run),
   })
@@ -334,7 +342,9 @@ function forecastsOfGroup(dir: string, group: ForecastGroup, untilMs: number): r
   const chain = new ForecastChains(dir, group).newest
   if (chain === null) return []
   const models = modelForecastsOf(dir, chain, chain.firstMs)
-  const forecaster = forecasterOf(chain, group, { days: new LocalDays(chain.plan), models }, (run) => run())
+  // Those that are issued when a chain begins are whole; those before them are exercises.
+  const of = { days: new LocalDays(chain.plan), models, wholeFromMs: chain.liveFromMs - HOUR_MS }
+  const forecaster = forecasterOf(chain, group, of, (run) => run())
   const all = new ObservationLog(dir).readFrom(0)
   const found: IssuedForecast[] = []
   let taken = 0

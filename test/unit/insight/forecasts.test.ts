@@ -35,7 +35,7 @@ describe('a plant that works by day', () => {
 
   test('has a record of each: what it was made of, and bounds around it', () => {
     const record = issuedBy(results, 'day_ahead').at(-1)!
-    expect(record).toMatchObject({ issuedAtMs: FIRST_MS + DAYS * DAY_MS, version: '1', seed: 1, hidden: null })
+    expect(record).toMatchObject({ issuedAtMs: FIRST_MS + DAYS * DAY_MS, version: '3', seed: 1, hidden: null })
     expect(record.dataUpToMs).toBe(record.issuedAtMs)
     expect(record.values).toHaveLength(24)
     for (const { value, low50, high50, low90, high90 } of record.values) {
@@ -74,6 +74,21 @@ describe('a plant that works by day', () => {
     expect(issuedAtMs - dataUpToMs!).toBe(3 * HOUR_MS)
     expect(values[0]!.value).not.toBeNull()
   })
+})
+
+test('a plant that stood still for a day is forecast as by version 1, to the last bit, and is shown where that hid it', () => {
+  const stillDay = 35
+  const value = (hour: number, random: () => number) =>
+    workday(hour, random) * (Math.floor(hour / 24) === stillDay ? 0 : 1)
+  const observations = hourly(DAYS, value)
+  const [old, now] = ['1', '3'].map((version) => forecastAll(observations, DAYS, { version }))
+  const valuesOf = (results: readonly StepResult[]) =>
+    results.flatMap(({ issued }) => issued.map(({ horizon, issuedAtMs, values }) => ({ horizon, issuedAtMs, values })))
+  expect(valuesOf(now!)).toEqual(valuesOf(old!))
+  // That day nobody foresaw; a week later the naive forecast takes it for the usual.
+  const days = DAYS - stillDay - 9
+  expect(shownShare(old!, 'day_ahead', days)).toBe(0)
+  expect(shownShare(now!, 'day_ahead', days)).toBe(1)
 })
 
 test('a series that has not begun has no forecast, and no reason is made up', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { randomStream } from '../../../simulators/random.js'
 import { AdaptiveIntervals, quantile } from '../../../src/insight/score/conformal.js'
 import { ErrorProducts } from '../../../src/insight/score/error-products.js'
-import { ErrorSums, Scoreboard } from '../../../src/insight/score/scoreboard.js'
+import { ErrorSums, errsLess, gainsMore, Scoreboard, type TellsBetter } from '../../../src/insight/score/scoreboard.js'
 import { bell } from '../../support/forecasts.js'
 
 /** Proves how a forecast is judged: its errors, the blend of its models, its intervals, and whether it is shown. */
@@ -111,4 +111,41 @@ describe('a forecast is shown', () => {
   test('and not when it errs as much', () => expect(hidden((random) => bell(random))).toBe('not_better_than_naive'))
   test('nor before it has been judged for two weeks', () =>
     expect(hidden((random) => 0.7 * bell(random), 13)).toBe('too_short'))
+
+  describe('with one day unlike the others', () => {
+    /** 28 days of errors; on the twelfth those of both are so many times as large. */
+    const hiddenBy = (isBetter: TellsBetter, own: number, times: { readonly own: number; readonly naive: number }) => {
+      const board = new Scoreboard(1, isBetter)
+      const random = randomStream('unlike')
+      for (let day = 0; day < 28; day++) {
+        const [a, b] = day === 11 ? [times.own, times.naive] : [1, 1]
+        for (let i = 0; i < 24; i++) board.note(outcome(own * a * bell(random), 0, [b * bell(random)], day))
+      }
+      return board.hidden(28)
+    }
+
+    test('also where the naive one was far off on it, which versions 1 and 2 hid for four weeks', () => {
+      const [own, times] = [0.5, { own: 1, naive: 20 }]
+      expect(hiddenBy(gainsMore, own, times)).toBe('not_better_than_naive')
+      expect(hiddenBy(errsLess, own, times)).toBeNull()
+    })
+
+    test('but not where it is better on that day alone, and by less than a fifth over all days', () =>
+      expect(hiddenBy(errsLess, 1, { own: 1, naive: 3 })).toBe('not_better_than_naive'))
+
+    test('nor where it was so far off itself that it errs more over all days', () =>
+      expect(hiddenBy(errsLess, 0.5, { own: 20, naive: 1 })).toBe('not_better_than_naive'))
+
+    test('nor in the week behind a day on which it was far off alone, although it errs less over all days', () => {
+      const shownOn = (day: number) => {
+        const board = new Scoreboard(1)
+        const random = randomStream('late')
+        for (let at = 0; at < day; at++) {
+          for (let i = 0; i < 24; i++) board.note(outcome((at === 27 ? 4 : 0.5) * bell(random), 0, [bell(random)], at))
+        }
+        return board.hidden(day) === null
+      }
+      expect(Array.from({ length: 10 }, (_, i) => shownOn(27 + i))).toEqual([true, ...Array(7).fill(false), true, true])
+    })
+  })
 })

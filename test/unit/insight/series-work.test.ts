@@ -8,7 +8,7 @@ import { DAY_MS, HOUR_MS } from '../../../src/base/durations.js'
 import { HORIZONS } from '../../../src/base/forecast.js'
 import type { Observation } from '../../../src/insight/series/known-series.js'
 import { observationColumns } from '../../../src/insight/series/observation-columns.js'
-import { hasChain } from '../../../src/insight/stage/chain.js'
+import { type ForecastChain, hasChain } from '../../../src/insight/stage/chain.js'
 import type { ForecastTask } from '../../../src/insight/stage/forecast-task.js'
 import { type IssuedForecast, IssuedForecasts } from '../../../src/insight/stage/issued-forecast.js'
 import { forecastsOfLog, workOnSeries } from '../../../src/insight/stage/series-work.js'
@@ -223,7 +223,27 @@ describe('a series that is forecast', () => {
     await work(beginMs, history)
     const { newest } = await work(beginMs + HOUR_MS, [], { coordinates: { latitude: 31.3, longitude: 120.6 } })
     const [next, , hours] = newest
-    for (const one of [next, hours]) expect(one).toMatchObject({ chain: 2, version: '2', startMs: beginMs + HOUR_MS })
+    for (const one of [next, hours]) expect(one).toMatchObject({ chain: 2, version: '4', startMs: beginMs + HOUR_MS })
+  })
+
+  test('takes over what was learnt by version 1, which only judged otherwise, and has the same forecasts as its log gives by version 3', async () => {
+    await work(beginMs, history)
+    for (const name of ['chains.jsonl', 'hours-chains.jsonl']) {
+      const path = join(dir, name)
+      writeFileSync(path, readFileSync(path, 'utf8').replace('"version":"3"', '"version":"1"'))
+    }
+    await goOn(26)
+    const later = issued().filter(({ startMs }) => startMs > beginMs)
+    expect(later).toHaveLength(26 + 1 + 26)
+    for (const one of later) expect(one).toMatchObject({ chain: 2, version: '3' })
+    const again = new Map(
+      forecastsOfLog(dir, beginMs + 26 * HOUR_MS).map((one) => [`${one.horizon} ${one.startMs}`, madeOf(one)]),
+    )
+    for (const one of later) expect(again.get(`${one.horizon} ${one.startMs}`)).toEqual(madeOf(one))
+    const lines = readFileSync(join(dir, 'chains.jsonl'), 'utf8').trim().split('\n')
+    const [before, now] = lines.map((line) => JSON.parse(line) as ForecastChain)
+    const { firstMs, fitsFromMs, liveFromMs } = before!
+    expect(now).toMatchObject({ firstMs, fitsFromMs, liveFromMs, tookOver: 1 })
   })
 
   test('begins a new chain when the plan of work is another', async () => {
