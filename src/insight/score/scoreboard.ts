@@ -106,8 +106,8 @@ export class ErrorSums {
 export const JUDGED_DAYS = 28
 /** A forecast is better when its squared error is less than this share of the naive one's: 2 % less in RMSE. */
 const SHARE_OF_NAIVE = 0.96
-/** Below this share it is better whatever single days say: a fifth less in RMSE, which luck has not brought noise or a random walk. */
-const MUCH_LESS = 0.64
+/** Below this share it is better whatever single days say: a tenth less in RMSE. Luck brought noise and random walks 0.02 less at most. */
+const MUCH_LESS = 0.81
 /** Days that have to be better by themselves, and what one of them gains at most, as a multiple of a usual day's gain or loss. */
 const LATE_DAYS = 7
 const USUAL_GAINS_MAX = 2
@@ -196,7 +196,7 @@ export function gainsMore(own: readonly number[], naive: readonly number[]): boo
 }
 
 /**
- * It errs less over all days, by a fifth, or so that the daily gains are clearly more than nothing, the days that gain and lose most
+ * It errs less over all days, by a tenth, or so that the daily gains are clearly more than nothing, the days that gain and lose most
  * counted as the next ones do; and it errs less over the last week, in which a day gains no more than twice what a usual one does,
  * while losses count whole: a plant that works otherwise from a day on is seen at once.
  * Source: Tukey and McLaughlin, Less vulnerable confidence and significance procedures for location based on a single sample, 1963.

@@ -130,8 +130,8 @@ describe('a forecast is shown', () => {
       expect(hiddenBy(errsLess, own, times)).toBeNull()
     })
 
-    test('but not where it is better on that day alone, and by less than a fifth over all days', () =>
-      expect(hiddenBy(errsLess, 1, { own: 1, naive: 3 })).toBe('not_better_than_naive'))
+    test('but not where it is better on that day alone, and by less than a tenth over all days', () =>
+      expect(hiddenBy(errsLess, 1, { own: 1, naive: 2 })).toBe('not_better_than_naive'))
 
     test('nor where it was so far off itself that it errs more over all days', () =>
       expect(hiddenBy(errsLess, 0.5, { own: 20, naive: 1 })).toBe('not_better_than_naive'))
