@@ -90,7 +90,9 @@ export async function runDemo(loaded: LoadedConfig, load: LoadSettings, isWithPa
     let isStopping = false
     void simulators.ended.then((code) => {
       if (isStopping) return
-      complain(`warning: the simulators ended with code ${code}; the gateway goes on without them, and nothing new comes`)
+      complain(
+        `warning: the simulators ended with code ${code}; the gateway goes on without them, and nothing new comes`,
+      )
       running.tellSimulatorsEnded(code)
     })
     return {

@@ -61,7 +61,8 @@ export const overview: typeof english = {
     check: '查看还缺哪些因子及全部活动名称：',
   },
   simulators: {
-    ended: (code) => `模拟设备已停止（退出码 ${code}），不再有新数据。原因见网关日志；重新启动演示即可再次启动模拟设备。`,
+    ended: (code) =>
+      `模拟设备已停止（退出码 ${code}），不再有新数据。原因见网关日志；重新启动演示即可再次启动模拟设备。`,
   },
   needs: {
     title: '待处理',

@@ -10,7 +10,8 @@ import type { GatewayState } from '../sources/gateway.js'
 
 const tags = ['gateway']
 
-export interface GatewaySources extends Pick<GatewayState, 'version' | 'mqtt' | 'mqttCertificate' | 'simulated' | 'simulatorsEnded'> {
+export interface GatewaySources
+  extends Pick<GatewayState, 'version' | 'mqtt' | 'mqttCertificate' | 'simulated' | 'simulatorsEnded'> {
   accounting(byDevice: boolean): Promise<Accounting>
 }
 

@@ -78,8 +78,11 @@ describe('a plant that works by day', () => {
 
 test('a plant that stood still for a day is forecast as by version 1, to the last bit, and is shown where that hid it', () => {
   const stillDay = 35
-  const value = (hour: number, random: () => number) =>
-    workday(hour, random) * (Math.floor(hour / 24) === stillDay ? 0 : 1)
+  const value = (hour: number, random: () => number) => {
+    const [day, time] = [Math.floor(hour / 24), hour % 24]
+    const level = day % 7 < 5 && time >= 6 && time < 22 ? 100 : 20
+    return day === stillDay ? 0 : level * (1 + 0.3 * bell(random))
+  }
   const observations = hourly(DAYS, value)
   const [old, now] = ['1', '3'].map((version) => forecastAll(observations, DAYS, { version }))
   const valuesOf = (results: readonly StepResult[]) =>
