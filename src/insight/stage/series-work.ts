@@ -159,7 +159,7 @@ class SeriesWalk {
     const isUsable = isTakenOver || learnt?.chain === chain.chain
     this.#nextMs = isUsable ? learnt.nextMs : chain.firstMs
     this.#models = modelForecastsOf(dir, chain, this.#nextMs)
-    // What has gone by is not issued any more, and nothing but the intervals that are judged is learnt from.
+    // Forecasts of time that has gone by are not issued any more: of these the intervals that are judged are enough.
     const wholeFromMs = Math.max(chain.liveFromMs, boundaryMs) - HOUR_MS
     const of = { days: this.#days, models: this.#models, wholeFromMs }
     this.#forecaster = forecasterOf(chain, group, of, (run) => {
@@ -342,7 +342,7 @@ function forecastsOfGroup(dir: string, group: ForecastGroup, untilMs: number): r
   const chain = new ForecastChains(dir, group).newest
   if (chain === null) return []
   const models = modelForecastsOf(dir, chain, chain.firstMs)
-  // Those that are issued when a chain begins are whole; those before them are exercises.
+  // Forecasts that are issued when a chain begins are whole; earlier ones are exercises.
   const of = { days: new LocalDays(chain.plan), models, wholeFromMs: chain.liveFromMs - HOUR_MS }
   const forecaster = forecasterOf(chain, group, of, (run) => run())
   const all = new ObservationLog(dir).readFrom(0)
