@@ -13,30 +13,54 @@ const START_MS = 60_000
 export interface Demo {
   readonly pid: number
   readonly httpUrl: string
+  /** From the start of the process until its page answered, s. */
+  readonly pageSeconds: number
+  /** Seconds since that start. */
+  sinceStart(): number
+  /** All of its longer past has been sent and acknowledged; always true of a demo without one. */
+  isPastSent(): boolean
   /** Number of the simulators' process; null when it is not there (yet). */
   simulators(): number | null
   close(): Promise<void>
 }
 
-/** Starts the demo on ports and a folder of its own, and resolves when it is ready. */
-export async function startDemo(env: Readonly<Record<string, string>> = {}): Promise<Demo> {
+/** Starts the demo on ports and a folder of its own, with its longer past where that is asked for, and resolves when it is ready. */
+export async function startDemo(env: Readonly<Record<string, string>> = {}, isWithPast = false): Promise<Demo> {
   const [httpPort, dataDir] = [await freePort(), scratchDir('demo')]
   const settings = { 'http.port': httpPort, 'mqtt.port': await freePort(), data_dir: dataDir }
   const args = Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`])
-  const child = start(process.execPath, [CLI, 'demo', '--config', demoConfig, ...args], {
+  const past = isWithPast ? ['--past'] : []
+  const startedMs = performance.now()
+  const sinceStart = () => (performance.now() - startedMs) / 1000
+  const child = start(process.execPath, [CLI, 'demo', ...past, '--config', demoConfig, ...args], {
     env: { ...process.env, ...env },
   })
   const httpUrl = `http://127.0.0.1:${httpPort}`
-  const ask = () => fetch(`${httpUrl}/readyz`).catch(() => null)
-  await until(async () => (await ask())?.ok === true, START_MS)
+  const ask = (path: string) => fetch(`${httpUrl}${path}`).catch(() => null)
+  await until(async () => (await ask('/'))?.ok === true, START_MS, 50)
+  const pageSeconds = sinceStart()
+  await until(async () => (await ask('/readyz'))?.ok === true, START_MS)
   return {
     pid: child.pid!,
     httpUrl,
+    pageSeconds,
+    sinceStart,
+    isPastSent: () => !isWithPast || isSent(join(dataDir, 'demo-past.json')),
     simulators: () => childrenOf(child.pid!).find((pid) => argumentsOf(pid).includes('simulate')) ?? null,
     close: async () => {
       await end(child)
       removeScratch(dataDir)
     },
+  }
+}
+
+/** What a file of progress says; false while there is none. */
+function isSent(progress: string): boolean {
+  try {
+    const { started, sent_to } = JSON.parse(readFileSync(progress, 'utf8')) as Readonly<Record<string, string>>
+    return Date.parse(sent_to ?? '') >= Date.parse(started ?? '')
+  } catch {
+    return false
   }
 }
 

@@ -31,7 +31,7 @@ export interface BenchOptions {
 
 /** Options of `live` alone. */
 export interface LiveOptions {
-  /** Numbers of devices, each a run of its own, and `demo`; none: those of the suite. */
+  /** Numbers of devices, each a run of its own, `demo` and `demo-past`; none: those of the suite. */
   readonly sizes: readonly string[]
   /** Messages a second of each device. */
   readonly hertz: number
