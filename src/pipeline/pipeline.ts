@@ -255,6 +255,7 @@ export class Pipeline {
     } else {
       await this.#keep(range.decoding)
       this.#pace.decoded(range.decoding.readings.length, range.past)
+      progress.youngPast.took(range.past, clock.nowMs())
       const committed = this.#commit(range.decoding)
       const isAhead = this.#mayReadAhead(range) && !signal.aborted
       await Promise.all([committed, isAhead ? this.#readAhead() : null])

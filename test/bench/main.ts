@@ -115,7 +115,9 @@ if (suite === undefined) {
     'npm run bench -- SUITE [--rounds N] [--seconds 30] [--shape ID …] [--tries 4] [--seed 1] [--live] [--messages N]',
   )
   say('                       [--rate N] [--points N] [--days N] [--node-red DIR] [--profile DIR] [--dry]')
-  say('                       [--unheld] [--devices N|demo|demo-past …] [--hz 1] [--burst SECONDS] [--late] [--backfill]')
+  say(
+    '                       [--unheld] [--devices N|demo|demo-past …] [--hz 1] [--burst SECONDS] [--late] [--backfill]',
+  )
   for (const [known, { says }] of Object.entries(SUITES)) say(`  ${known.padEnd(10)} ${says}`)
   say('  judge      whether the last run of a suite is slower than the five before it on the same machine')
   process.exit(64)

@@ -34,7 +34,12 @@ export function buildInsight(
   const { insight: options, data_dir: dataDir } = data.config
   const { publisher, progress, demandWatch, attestationWatch, stores } = needs
   const worker = new InsightWorker()
-  const common = { clock, options, dataDir, configs, points, progress, worker, isOwner, log: say }
+  const whole = {
+    get hasComputed() {
+      return progress.hasComputed && !progress.youngPast.isComing(clock.nowMs())
+    },
+  }
+  const common = { clock, options, dataDir, configs, points, progress: whole, worker, isOwner, log: say }
   const write = (path: string, text: string) => writeWhole(path, text, dataDir)
   const forecasts = new Forecasts({ ...common, engine, publisher })
   const dir = join(dataDir, 'delivered-forecasts')
@@ -46,7 +51,7 @@ export function buildInsight(
     anomalies: new Anomalies({ ...common, verdicts, write }),
     projections: new Projections(common),
     loadPlans: new LoadPlans({ ...common, write }),
-    demandLooks: new DemandLooks({ ...common, watch: demandWatch }),
-    attestationLooks: new AttestationLooks({ ...common, watch: attestationWatch }),
+    demandLooks: new DemandLooks({ ...common, progress, watch: demandWatch }),
+    attestationLooks: new AttestationLooks({ ...common, progress, watch: attestationWatch }),
   }
 }

@@ -21,7 +21,7 @@ export async function buildStages(context: PipelineContext, state: PipelineState
   const input = buildInput(context, state)
   const { points, engine, alarms, accounting } = state.loaded
   const publisher = new Publisher(points, engine, alarms, context.clock)
-  const progress = new PipelineProgress({ accounting, mark: context.mark, engine })
+  const progress = new PipelineProgress({ accounting, mark: context.mark, engine, clock: context.clock })
   const destinations = await openDestinations(context, state, progress)
   const audit = await openAudit(context, state)
   const upkeep = buildUpkeep(context, state, { stores: destinations.stores, audit })

@@ -115,7 +115,7 @@ export async function startOn(
     demandWatch: { at: () => [] },
     attestationWatch: { at: () => [] },
     accounting,
-    progress: new PipelineProgress({ accounting, mark, engine: { isLatePending: false } }),
+    progress: new PipelineProgress({ accounting, mark, engine: { isLatePending: false }, clock }),
     decoderStates: [],
     upkeep: { step: async () => undefined, hold: () => undefined },
     notify: () => undefined,
