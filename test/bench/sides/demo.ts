@@ -54,7 +54,7 @@ export async function startDemo(env: Readonly<Record<string, string>> = {}, isWi
   }
 }
 
-/** What a file of progress says; false while there is none. */
+/** A file of progress says that all is sent; false while there is none. */
 function isSent(progress: string): boolean {
   try {
     const { started, sent_to } = JSON.parse(readFileSync(progress, 'utf8')) as Readonly<Record<string, string>>
