@@ -7,6 +7,7 @@ import { type DeviceCount, type Run, runDevice } from './device.js'
 import { DeviceSamples } from './device-samples.js'
 import type { FaultName } from './faults/names.js'
 import { type DeviceFaults, planOf } from './faults/plan.js'
+import { aborted, inTurn } from './in-turn.js'
 import { whenInTime } from './past/pace.js'
 import { PlayedPast } from './past/play-past.js'
 import type { SimulatedDevice, SimulatedPlant } from './plant.js'
@@ -185,43 +186,37 @@ async function runAll(
     abandon: abandoned.signal,
     backfilled: logOnce(cast.length, options.backfill, () => isPresent.abort()),
   }
-  const counts = inTurn(run, cast, options.backfill === 0 ? undefined : options.pace).map((device) =>
-    device.catch(orFail),
-  )
+  const counts = played(run, cast, options).map((device) => device.catch(orFail))
   const ofPast = past?.run(run, aborted(AbortSignal.any([isPresent.signal, stop]))).catch(orFail) ?? []
   const [outcomes, [outcomeOfPast]] = await Promise.all([Promise.allSettled(counts), Promise.allSettled([ofPast])])
   return [...outcomes.map(resultOf), ...resultOf(outcomeOfPast)]
 }
 
-/**
- * All devices at once; with somebody who says how late figures are the plants one after the other, each when the past of the one before
- * is sent and computed, so that the first is live while the others are still being filled.
- */
-function inTurn(run: Run, cast: readonly Played[], pace: string | undefined): readonly Promise<DeviceCount>[] {
-  if (pace === undefined) return cast.map(({ samples, faults }) => runDevice(run, samples, faults))
-  let turn = Promise.resolve()
-  return [...new Set(cast.map(({ plant }) => plant))].flatMap((plant) => {
-    const own = cast.filter((one) => one.plant === plant)
-    const begun = turn
-    const isFilled = new AbortController()
-    let filling = own.length
-    const backfilled = (elements: number) => {
-      if (--filling === 0) isFilled.abort()
-      run.backfilled(elements)
-    }
-    turn = aborted(AbortSignal.any([isFilled.signal, run.stop])).then(() => whenInTime(pace, run.clock, run.stop))
-    return own.map(({ samples, faults }) => begun.then(() => runDevice({ ...run, backfilled }, samples, faults)))
+/** All devices at once; plants in turn where somebody says how late figures are. */
+function played(
+  run: Run,
+  cast: readonly Played[],
+  { pace, backfill }: SimulateOptions,
+): readonly Promise<DeviceCount>[] {
+  if (pace === undefined || backfill === 0) {
+    return cast.map(({ samples, faults }) => runDevice(run, samples, faults))
+  }
+  const { clock, stop } = run
+  return inTurn(cast, {
+    plantOf: ({ plant }) => plant,
+    play: ({ samples, faults }, backfilled) => {
+      const told = (elements: number) => {
+        backfilled()
+        run.backfilled(elements)
+      }
+      return runDevice({ ...run, backfilled: told }, samples, faults)
+    },
+    computed: () => whenInTime(pace, clock, stop),
+    stop,
   })
 }
 
 function resultOf<T>(outcome: PromiseSettledResult<T>): T {
   if (outcome.status === 'rejected') throw outcome.reason
   return outcome.value
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
