@@ -11,6 +11,15 @@ import { SOON_MS } from './test/support/soon.js'
  */
 const FIRST = [
   'test/tidy.test.ts',
+  // The slow ones that nobody waits in.
+  'test/unit/kpi/back-fill.test.ts',
+  'test/unit/audit/verify/savings.test.ts',
+  'test/property/kpi.order.test.ts',
+  'test/property/profile-shapes.property.test.ts',
+  'test/unit/insight/series-work.test.ts',
+  'test/unit/kpi/watched.test.ts',
+  'test/unit/kpi/subject-in-parts.test.ts',
+  // Those that are deep.
   'test/integration/simulate.test.ts',
   'test/integration/simulate-faults.test.ts',
   'test/cross-check/cross-check.test.ts',
@@ -23,18 +32,38 @@ const FIRST = [
   'test/integration/cluster-node.test.ts',
   'test/integration/steel.test.ts',
   'test/faults/archive.test.ts',
+  // Those that are slow, computing ones and waiting ones by turns.
+  'test/browser/every-form.test.ts',
   'test/integration/influx.test.ts',
+  'test/browser/outage.test.ts',
+  'test/integration/import.test.ts',
+  'test/integration/opcua.test.ts',
+  'test/browser/newcomers.test.ts',
+  'test/integration/opcua-open62541.test.ts',
+  'test/browser/configuration.test.ts',
+  'test/integration/carbon-market.test.ts',
+  'test/browser/reports.test.ts',
   'test/integration/access-matrix.test.ts',
-  'test/browser/dashboard.test.ts',
-  'test/integration/reports.test.ts',
   'test/browser/pages.test.ts',
-  'test/integration/records.test.ts',
+  'test/integration/profiles.test.ts',
+  'test/integration/hostile-texts.test.ts',
+  'test/integration/adopted-later.test.ts',
+  'test/integration/mqtt5-floods.test.ts',
+  'test/browser/first-run.test.ts',
+  'test/browser/dashboard.test.ts',
   'test/faults/fdatasync-before-puback.test.ts',
+  'test/integration/config-edit.test.ts',
   'test/browser/journeys.test.ts',
+  'test/integration/scheduled-documents.test.ts',
+  'test/integration/reports.test.ts',
   'test/integration/external-broker.test.ts',
-  'test/integration/service-commands.test.ts',
-  'test/integration/report-formats.test.ts',
-  'test/integration/alarm-channels.test.ts',
+  // Those of `npm test`.
+  'test/integration/feed.test.ts',
+  'test/browser/first-report.test.ts',
+  'test/browser/machines.test.ts',
+  'test/integration/tls.test.ts',
+  'test/browser/overview.test.ts',
+  'test/browser/model-file.test.ts',
 ]
 
 /** These look at the memory of their process, which says something only of one that has done nothing else. */
@@ -54,8 +83,11 @@ const COMMON = {
   ...(process.env.DEEP_END_MS === undefined ? {} : { runner: 'test/deep/in-time-runner.ts' }),
 }
 
-/** Tests that start programs wait for them, for servers and for timeouts about half of their time. */
-const WAITING_WORKERS = 2 * availableParallelism()
+/**
+ * Tests that start programs wait for them, for servers and for timeouts two thirds of their time. `freePort` has ports for sixteen
+ * processes.
+ */
+const WAITING_WORKERS = Math.min(3 * availableParallelism(), 12)
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -217,8 +217,8 @@ export async function until(
 }
 
 /** Each process that asks for ports has so many of its own; all of them lie below those that a system gives to connections. */
-const PORTS_OF_A_PROCESS = 1750
-const PROCESSES_MAX = 8
+const PORTS_OF_A_PROCESS = 875
+const PROCESSES_MAX = 16
 const FIRST_PORT = 18_000
 let portsGiven = process.pid % 500
 let ownPorts: Promise<number> | undefined
