@@ -51,6 +51,9 @@ test.each(OTHER_FORMS)('of $name each state is shown by a test, or has a reason 
 describe.runIf(chromiumPath !== null)('forms of whoever may', () => {
   let gateway: TestGateway
   let browser: Browser
+  /** One for all forms that are filled in: a tab of its own for each would fetch and compile all of the page again. */
+  let page: Page
+  let complaints: string[]
   let file: string
   let employees = 7
 
@@ -59,6 +62,7 @@ describe.runIf(chromiumPath !== null)('forms of whoever may', () => {
     file = join(gateway.dir, 'greengauge.yaml')
     await sendAsStrangers(gateway, ['works'])
     browser = await launchBrowser()
+    ;({ page, complaints } = await openConfiguration(browser, gateway))
   })
   afterAll(async () => {
     await browser?.close()
@@ -105,7 +109,6 @@ describe.runIf(chromiumPath !== null)('forms of whoever may', () => {
   test('show the text to put there where the file is read only, and take nothing over', async () => {
     chmodSync(file, 0o444)
     const before = readFileSync(file, 'utf8')
-    const { page } = await openConfiguration(browser, gateway)
     for (const form of CONFIG_FORMS) {
       await filled(page, form)
       await preview(page)
@@ -116,14 +119,14 @@ describe.runIf(chromiumPath !== null)('forms of whoever may', () => {
     }
     chmodSync(file, 0o644)
     expect(readFileSync(file, 'utf8')).toBe(before)
-    await page.context().close()
   }, 300_000)
 
   test.each(CONFIG_FORMS)('$name: wrong at the field, in conflict, and good', async (form) => {
     // Somebody else changes the plant itself meanwhile: of a list its length is what this form changes.
     const stateOf = (found: unknown) => (Array.isArray(found) ? found.length : JSON.stringify(found))
     const before = stateOf(inFile(form.path))
-    const { page, complaints } = await openConfiguration(browser, gateway)
+    complaints.length = 0
+    await page.reload()
     await filled(page, form)
     expect(await seriousFaults(page)).toEqual([])
     const [field, text, said] = form.wrong
@@ -152,7 +155,6 @@ describe.runIf(chromiumPath !== null)('forms of whoever may', () => {
     const found = inFile(form.path)
     expect(Array.isArray(found) ? found.at(-1) : found).toMatchObject(form.written)
     expect(complaints.filter((one) => !one.includes('412'))).toEqual([])
-    await page.context().close()
   })
 
   test('a device that holds from before says which days are computed again, in Chinese too', async () => {
@@ -192,7 +194,7 @@ describe.runIf(chromiumPath !== null)('forms of whoever may', () => {
   })
 
   test('a table tells the second of two that somebody was faster', async () => {
-    const { page } = await openConfiguration(browser, gateway)
+    await page.reload()
     const table = { name: 'devices.csv', mimeType: 'text/csv', buffer: Buffer.from(`${TABLE}works,sub-7,hall,sub,,\n`) }
     await page.locator('input[type=file][accept*="csv"]').setInputFiles(table)
     await dialog(page).getByText('works/sub-7').waitFor()
@@ -200,7 +202,6 @@ describe.runIf(chromiumPath !== null)('forms of whoever may', () => {
     await button(page, 'Take over').click()
     await page.getByRole('alert').getByText('plants[works].employees').waitFor()
     expect(readFileSync(file, 'utf8')).not.toContain('sub-7')
-    await page.context().close()
   })
 
   test('adoption says in the words of the rule what is wrong', async () => {
