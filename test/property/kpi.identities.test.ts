@@ -159,7 +159,7 @@ describe('a stack at its reference oxygen', () => {
   })
 })
 
-describe('a day that is split anywhere', () => {
+describe('a day that is split anywhere', { tags: ['slow'] }, () => {
   const minutes = fc.uniqueArray(fc.integer({ min: 1, max: 1439 }), { minLength: 1, maxLength: 4 })
   const steps = fc.array(
     fc.record({ s: fc.integer({ min: 7, max: 4000 }), kwh: fc.double({ min: 0, max: 9, noNaN: true }) }),

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { plantOptions } from '../../src/base/plant.js'

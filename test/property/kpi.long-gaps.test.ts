@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { fc, test } from '@fast-check/vitest'
 import { beforeEach, expect } from 'vitest'
 import { differencesOf, holdOfFew, told } from '../support/arrival.js'

@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { fc, test } from '@fast-check/vitest'
 import { afterAll, expect } from 'vitest'
 import { STATE_INPUTS } from '../../src/base/merged-metrics.js'

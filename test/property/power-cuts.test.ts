@@ -1,3 +1,5 @@
+// @module-tag slow
+
 import { expect, test } from 'vitest'
 import type { Call } from '../faults/ground/recorded-calls.js'
 import { cutSealedLife, recordSealedLife, type SealedLife } from '../faults/ground/sealed-life.js'

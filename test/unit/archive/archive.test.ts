@@ -1,5 +1,5 @@
 import { fc, test as property } from '@fast-check/vitest'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { compareContenders } from '../../../src/archive/winner.js'
 import type { Reading } from '../../../src/base/reading.js'
 import { ReadingBlock } from '../../../src/base/reading-block.js'
@@ -89,34 +89,36 @@ property.prop([contender, contender, contender])('of readings with one key one w
   if (compareContenders(a, b) < 0 && compareContenders(b, c) < 0) expect(compareContenders(a, c)).toBeLessThan(0)
 })
 
-property.prop(
-  [
-    fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), contender), { minLength: 1, maxLength: 12 }).chain((rows) =>
-      fc.record({
-        rows: fc.constant(rows),
-        again: fc.shuffledSubarray(rows, { minLength: rows.length }),
-        cuts: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1 }),
-      }),
-    ),
-  ],
-  { numRuns: 25 },
-)(
-  'the winner is the same in any order and any batches, and every reading is counted once',
-  async ({ rows, again, cuts }) => {
-    const readingsOf = (list: typeof rows): Reading[] =>
-      list.map(([at, one]) => reading({ metric: 'state', ts: TS + at, class: 'robot', ...one }))
-    const outcomeOf = (readings: readonly Reading[]) =>
-      withBench(async (bench) => {
-        let counted = 0
-        for (let at = 0, i = 0; at < readings.length; i++) {
-          const size = cuts[i % cuts.length]!
-          const { archived, duplicate, conflict } = await bench.commit(readings.slice(at, at + size))
-          counted += archived + duplicate + conflict
-          at += size
-        }
-        expect(counted).toBe(readings.length)
-        return kept(bench, 'state')
-      })
-    expect(await outcomeOf(readingsOf(again))).toEqual(await outcomeOf(readingsOf(rows)))
-  },
-)
+describe('readings in any order', { tags: ['slow'] }, () => {
+  property.prop(
+    [
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), contender), { minLength: 1, maxLength: 12 }).chain((rows) =>
+        fc.record({
+          rows: fc.constant(rows),
+          again: fc.shuffledSubarray(rows, { minLength: rows.length }),
+          cuts: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1 }),
+        }),
+      ),
+    ],
+    { numRuns: 25 },
+  )(
+    'the winner is the same in any order and any batches, and every reading is counted once',
+    async ({ rows, again, cuts }) => {
+      const readingsOf = (list: typeof rows): Reading[] =>
+        list.map(([at, one]) => reading({ metric: 'state', ts: TS + at, class: 'robot', ...one }))
+      const outcomeOf = (readings: readonly Reading[]) =>
+        withBench(async (bench) => {
+          let counted = 0
+          for (let at = 0, i = 0; at < readings.length; i++) {
+            const size = cuts[i % cuts.length]!
+            const { archived, duplicate, conflict } = await bench.commit(readings.slice(at, at + size))
+            counted += archived + duplicate + conflict
+            at += size
+          }
+          expect(counted).toBe(readings.length)
+          return kept(bench, 'state')
+        })
+      expect(await outcomeOf(readingsOf(again))).toEqual(await outcomeOf(readingsOf(rows)))
+    },
+  )
+})

@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { fc, test as property } from '@fast-check/vitest'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Database } from '../../../src/archive/database.js'
 import { type Point, type Stream, windowKey } from '../../../src/kpi/windows/point.js'
 import { DuckdbStore } from '../../../src/stores/duckdb.js'
@@ -31,43 +31,45 @@ const act = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ reopen: true as const }) },
 )
 
-property.prop([fc.array(act, { maxLength: 12 }), fc.array(point, { minLength: 1, maxLength: 8 })], { numRuns: 60 })(
-  'whatever was written in whatever order, each point is found where it is, once',
-  async (acts, wanted) => {
-    const database = await Database.on(await DuckDBInstance.create(':memory:', { threads: '1' }))
-    try {
-      let store = await DuckdbStore.open(database, UNITS)
-      const truth = new Map<string, Point>()
-      for (const one of acts) {
-        if ('write' in one) {
-          const points = one.write.map(({ stream, hour, value }) => pointOf(stream, hour, value))
-          await store.write(points)
-          for (const written of points) truth.set(windowKey(written), written)
-        } else if ('remove' in one) {
-          const gone = pointOf(one.remove.stream, one.remove.hour, null)
-          await store.remove([gone])
-          truth.delete(windowKey(gone))
-        } else store = await DuckdbStore.open(database, UNITS)
+describe('points in any order', { tags: ['slow'] }, () => {
+  property.prop([fc.array(act, { maxLength: 12 }), fc.array(point, { minLength: 1, maxLength: 8 })], { numRuns: 60 })(
+    'whatever was written in whatever order, each point is found where it is, once',
+    async (acts, wanted) => {
+      const database = await Database.on(await DuckDBInstance.create(':memory:', { threads: '1' }))
+      try {
+        let store = await DuckdbStore.open(database, UNITS)
+        const truth = new Map<string, Point>()
+        for (const one of acts) {
+          if ('write' in one) {
+            const points = one.write.map(({ stream, hour, value }) => pointOf(stream, hour, value))
+            await store.write(points)
+            for (const written of points) truth.set(windowKey(written), written)
+          } else if ('remove' in one) {
+            const gone = pointOf(one.remove.stream, one.remove.hour, null)
+            await store.remove([gone])
+            truth.delete(windowKey(gone))
+          } else store = await DuckdbStore.open(database, UNITS)
+        }
+        const stored = await store.between('p', 0, 1e15)
+        expect([...stored.keys()].sort()).toEqual([...truth.keys()].sort())
+        const found = await store.at(wanted.map(({ stream, hour }) => pointOf(stream, hour, null)))
+        for (const { stream, hour } of wanted) {
+          const key = windowKey(pointOf(stream, hour, null))
+          expect(found.get(key)?.value).toBe(truth.get(key)?.value)
+        }
+        for (const [i, stream] of streams.entries()) {
+          const points = await store.points({ ...stream, fromMs: 0, toMs: 1e15, limit: 1000 })
+          const own = [...truth.values()].filter((one) => one.stream === streams[i])
+          expect(points.map(({ startMs, value }) => [startMs, value])).toEqual(
+            own.sort((a, b) => a.startMs - b.startMs).map(({ startMs, value }) => [startMs, value]),
+          )
+        }
+      } finally {
+        await database.close()
       }
-      const stored = await store.between('p', 0, 1e15)
-      expect([...stored.keys()].sort()).toEqual([...truth.keys()].sort())
-      const found = await store.at(wanted.map(({ stream, hour }) => pointOf(stream, hour, null)))
-      for (const { stream, hour } of wanted) {
-        const key = windowKey(pointOf(stream, hour, null))
-        expect(found.get(key)?.value).toBe(truth.get(key)?.value)
-      }
-      for (const [i, stream] of streams.entries()) {
-        const points = await store.points({ ...stream, fromMs: 0, toMs: 1e15, limit: 1000 })
-        const own = [...truth.values()].filter((one) => one.stream === streams[i])
-        expect(points.map(({ startMs, value }) => [startMs, value])).toEqual(
-          own.sort((a, b) => a.startMs - b.startMs).map(({ startMs, value }) => [startMs, value]),
-        )
-      }
-    } finally {
-      await database.close()
-    }
-  },
-)
+    },
+  )
+})
 
 test('what is live is looked for behind its last write, what is of a past day among the rows of that day', async () => {
   const places = new PointPlaces()
