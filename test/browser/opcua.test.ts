@@ -70,7 +70,7 @@ describe.runIf(chromiumPath !== null)('the page of OPC UA', () => {
     await dialog.getByText('elec_import_kwh').first().waitFor()
     await dialog.locator('button.is-primary').click()
     await card('servers').locator('[data-server="server-1"]').waitFor()
-    await expect.poll(() => card('servers').textContent(), { timeout: 120_000 }).toContain('1 of 1 nodes')
+    await expect.poll(() => card('servers').textContent()).toContain('1 of 1 nodes')
     const { servers } = await getJson<{ servers: { connected: boolean }[] }>(gateway, '/api/v1/opcua')
     expect(servers).toMatchObject([{ id: 'server-1', connected: true, security_mode: 'sign_and_encrypt' }])
     const readings =

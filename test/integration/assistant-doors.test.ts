@@ -85,7 +85,7 @@ describe('the command', () => {
       let said = ''
       for (const stream of [command.stdout, command.stderr]) stream.on('data', (chunk) => (said += chunk))
       command.stdin.write(MESSAGES)
-      await expect.poll(() => said, { timeout: 20_000 }).toContain('GREENGAUGE_TOKEN')
+      await expect.poll(() => said).toContain('GREENGAUGE_TOKEN')
       command.stdin.end()
       await new Promise((resolve) => command.once('exit', resolve))
       expect(said).not.toContain('firstSecret')

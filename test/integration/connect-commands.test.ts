@@ -14,6 +14,7 @@ import { inFiles, newAuthority, signedBy } from '../support/certificates.js'
 import { runCommand } from '../support/command.js'
 import { freePort, getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { findServer } from '../support/servers.js'
+import { SOON_MS } from '../support/soon.js'
 
 /** The commands that the page prints are run as they stand: in the clear, and over TLS with a client id and a token. */
 
@@ -62,7 +63,7 @@ async function runs(program: Here, text: string): Promise<void> {
   writeFileSync(join(dir, script), text)
   await run({ shell: 'sh', node: process.execPath, python: python ?? '' }[program], [script], {
     cwd: dir,
-    timeout: 20_000,
+    timeout: SOON_MS,
   })
 }
 

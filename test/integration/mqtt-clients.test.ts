@@ -11,7 +11,7 @@ import { accounting, removeData, startGateway, until } from '../support/gateway.
 import { startMosquitto } from '../support/mosquitto.js'
 import { findPaho } from '../support/paho.js'
 import { findServer } from '../support/servers.js'
-import { SOON } from '../support/soon.js'
+import { SOON, SOON_MS } from '../support/soon.js'
 import type { JournalOnCommand } from '../unit/intake/journal-on-command.js'
 import { client, inbox, start } from '../unit/intake/started-broker.js'
 
@@ -76,7 +76,7 @@ test.each([
 describe.skipIf(paho === null)('Eclipse Paho with MQTT 5', () => {
   const script = join(import.meta.dirname, '../support/paho-client.py')
   const play = async (scene: string, port: number): Promise<unknown> =>
-    JSON.parse((await run(paho!, [script, scene, String(port)], { timeout: 60_000 })).stdout)
+    JSON.parse((await run(paho!, [script, scene, String(port)], { timeout: SOON_MS })).stdout)
 
   test('topic aliases', async () => {
     const { broker, journal } = await start(null)

@@ -90,7 +90,7 @@ describe.skipIf(!hasOpen62541())('a server by open62541', () => {
   const untilAllFrom = async (from: number): Promise<void> => {
     const wanted = Array.from({ length: count - from }, (_, i) => from + i)
     const values = async () => (await readingsOf('elec_import_kwh')).map(({ value }) => value)
-    await expect.poll(values, { timeout: 120_000 }).toEqual(expect.arrayContaining(wanted))
+    await expect.poll(values).toEqual(expect.arrayContaining(wanted))
     const found = await values()
     expect(new Set(found).size).toBe(found.length)
   }
@@ -117,7 +117,7 @@ describe.skipIf(!hasOpen62541())('a server by open62541', () => {
       [5.5, iso(lastMs - hours)],
       [4.5, iso(lastMs)],
     ]
-    await expect.poll(found, { timeout: 60_000 }).toEqual(expect.arrayContaining(expected))
+    await expect.poll(found).toEqual(expect.arrayContaining(expected))
     expect((await found()).map(([value]) => value)).not.toContain(9)
     const { items } = await getJson<{ items: { reason: string }[] }>(gateway, '/api/v1/quarantine')
     expect(items.map(({ reason }) => reason)).toContain('ts_future')
@@ -136,7 +136,7 @@ describe.skipIf(!hasOpen62541())('a server by open62541', () => {
       const readings = (await readingsOf('oil_c')).filter(({ ts }) => Date.parse(ts) >= fromMs)
       return readings.map(({ value, quality }) => [value, quality])
     }
-    await expect.poll(async () => (await found()).length, { timeout: 120_000 }).toBe(some.length)
+    await expect.poll(async () => (await found()).length).toBe(some.length)
     expect(await found()).toEqual(some.map((code, i) => [i + 0.5, qualityOf(code)]))
   })
 

@@ -115,7 +115,7 @@ describe('a gateway that is subscribed to nodes of a server', () => {
       ['phase_2_v', 231.5],
     ] as const) {
       await expect
-        .poll(async () => (await readingsOf(gateway, metric)).filter((one) => one.value === value), { timeout: 60_000 })
+        .poll(async () => (await readingsOf(gateway, metric)).filter((one) => one.value === value))
         .toMatchObject([{ value, quality: 'good', ts: new Date(from).toISOString() }])
     }
     expect(await stateOf(gateway)).toBe('online')
@@ -142,9 +142,7 @@ describe('a gateway that is subscribed to nodes of a server', () => {
       { name: 'Oil', value: 63, source_ms: from - hours },
     )
     await expect
-      .poll(async () => (await readingsOf(gateway, METRICS.Oil)).filter(({ value }) => value === 63), {
-        timeout: 60_000,
-      })
+      .poll(async () => (await readingsOf(gateway, METRICS.Oil)).filter(({ value }) => value === 63))
       .toMatchObject([{ ts: new Date(from - hours).toISOString() }])
     expect((await readingsOf(gateway, METRICS.Oil)).filter(({ value }) => value === 62)).toEqual([])
     const { items } = await getJson<{ items: { reason: string }[] }>(gateway, '/api/v1/quarantine')
@@ -179,9 +177,7 @@ describe('a gateway that is subscribed to nodes of a server', () => {
     gateway.process.kill('SIGHUP')
     await until(async () => (await metricOf(gateway, 'nodes', 'id="hall",state="unread"')) === 2)
     expect(await metricOf(gateway, 'nodes', 'id="hall",state="monitored"')).toBe(NODES.length + 1)
-    await expect
-      .poll(() => gateway.log(), { timeout: 60_000 })
-      .toContain('the server has no such node (BadNodeIdUnknown)')
+    await expect.poll(() => gateway.log()).toContain('the server has no such node (BadNodeIdUnknown)')
     expect(gateway.log()).toContain('the server has no namespace urn:nobody')
     await server.set({ name: 'Power', type: 'Float', value: 6500 }, { name: 'When', type: 'DateTime', value: from })
     await until(async () => (await readingsOf(gateway, METRICS.Power)).some(({ value }) => value === 6.5))
@@ -258,7 +254,7 @@ describe('what a server has sent while nobody listened', () => {
   /** Everything that was counted from a number on has come, and nothing is there twice. */
   const untilAllFrom = async (from: number): Promise<void> => {
     const wanted = Array.from({ length: next - from }, (_, i) => from + i)
-    await expect.poll(values, { timeout: 120_000 }).toEqual(expect.arrayContaining(wanted))
+    await expect.poll(values).toEqual(expect.arrayContaining(wanted))
     const found = await values()
     expect(new Set(found).size).toBe(found.length)
   }
