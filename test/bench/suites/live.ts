@@ -239,8 +239,10 @@ function begun(gateway: { readonly httpUrl: string }): Promise<void> {
   return until(async () => (await receivedBy(gateway)) > 0, BEGUN_MS, 200)
 }
 
+/** Behind an hour without a request the connection that is kept may just be going: then it is asked on another one. */
 async function receivedBy(gateway: { readonly httpUrl: string }): Promise<number> {
-  return (await getJson<Accounting>(gateway, '/api/v1/accounting')).messages.received
+  const ask = () => getJson<Accounting>(gateway, '/api/v1/accounting')
+  return (await ask().catch(ask)).messages.received
 }
 
 function threadTable({ gateway, simulators }: LiveRun): string {
