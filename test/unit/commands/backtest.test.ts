@@ -71,7 +71,7 @@ test('a series that is too short says so in the table', async () => {
     'kWh',
   )
   expect(code).toBe(EXIT.ok)
-  expect(stdout).toContain('1 intervals in order of arrival; rules 1, seed 1; errors in kWh')
+  expect(stdout).toContain('1 intervals in order of arrival; rules 3, seed 1; errors in kWh')
   expect(stdout).toContain('fitted 0 times')
   expect(stdout).toContain('fewer than 14 days of forecasts have been judged')
 })
