@@ -110,7 +110,7 @@ const SHARE_OF_NAIVE = 0.96
 const MUCH_LESS = 0.81
 /** Days that have to be better by themselves, and what one of them gains at most, as a multiple of a usual day's gain or loss. */
 const LATE_DAYS = 7
-const USUAL_GAINS_MAX = 1.65
+const USUAL_GAINS_MAX = 1.75
 /** One of so many days on either side counts as the next one does, so that a holiday or an outage decides nothing: four of 28. */
 const EXTREME_PART = 7
 /** The mean of the daily differences has to be this many of its standard errors too, so that luck does not show a forecast. */
@@ -197,7 +197,7 @@ export function gainsMore(own: readonly number[], naive: readonly number[]): boo
 
 /**
  * It errs less over all days, by a tenth, or so that the daily gains are clearly more than nothing, the days that gain and lose most
- * counted as the next ones do; and it errs less over the last week, in which a day gains no more than 1.65 usual ones,
+ * counted as the next ones do; and it errs less over the last week, in which a day gains no more than 1.75 usual ones,
  * while losses count whole: a plant that works otherwise from a day on is seen at once.
  * Source: Tukey and McLaughlin, Less vulnerable confidence and significance procedures for location based on a single sample, 1963.
  */

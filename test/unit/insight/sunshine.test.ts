@@ -95,7 +95,7 @@ test('panels are forecast better where the place of the plant is known, and its 
   }
   expect(rmseOf(sunny, 'next_interval')).toBeLessThan(0.95 * rmseOf(plain, 'next_interval'))
   expect(rmseOf(sunny, 'day_ahead')).toBeLessThan(rmseOf(plain, 'day_ahead'))
-  expect([plain, sunny].map((results) => issuedBy(results, 'next_interval').at(-1)!.version)).toEqual(['1', '2'])
+  expect([plain, sunny].map((results) => issuedBy(results, 'next_interval').at(-1)!.version)).toEqual(['3', '4'])
 })
 
 test('the place of a plant is that of its reports, and none when half of it is missing', () => {
