@@ -83,11 +83,8 @@ const COMMON = {
   ...(process.env.DEEP_END_MS === undefined ? {} : { runner: 'test/deep/in-time-runner.ts' }),
 }
 
-/**
- * Tests that start programs wait for them, for servers and for timeouts two thirds of their time. `freePort` has ports for sixteen
- * processes.
- */
-const WAITING_WORKERS = Math.min(3 * availableParallelism(), 12)
+/** Tests that start programs wait for them, for servers and for timeouts about half of their time. `freePort` has ports for sixteen processes. */
+const WAITING_WORKERS = 2 * availableParallelism()
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -5,45 +5,11 @@ import { SOON_MS } from './soon.js'
 /** Path of Chromium; null when it is not on the machine. */
 export const chromiumPath = findServer('chromium')
 
-/** Playwright turns these off with a switch that is read once: a second one takes the place of the first. */
-const OFF_BY_PLAYWRIGHT = [
-  'AvoidUnnecessaryBeforeUnloadCheckSync',
-  'DestroyProfileOnBrowserClose',
-  'HttpsUpgrades',
-  'HttpsFirstBalancedModeAutoEnable',
-  'LensOverlay',
-  'MediaRouter',
-  'PaintHolding',
-  'ThirdPartyStoragePartitioning',
-  'AvoidCorsURLLoaderRestartOnRedirect',
-  'TcpPortRandomizationWin',
-  'OptimizationHints',
-  'NetworkTimeServiceQuerying',
-  'AimEnabled',
-  'PreconnectToSearch',
-]
-
-/** Pages of the browser itself, of its address bar, which nobody sees: half of the work of each window that is opened. */
-const UNSEEN = [
-  'WebUIOmniboxPopup',
-  'WebUIOmniboxAimPopup',
-  'WebUIOmniboxFullPopup',
-  'WebUIOmniboxSimplification',
-  'PreloadTopChromeWebUI',
-  'InitialWebUI',
-  'WebUIReloadButton',
-  'WebUIToolbar',
-  'SpareRendererForSitePerProcess',
-]
-
 /** A real browser without a window. */
 export async function launchBrowser(): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath: chromiumPath ?? '',
-    args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-      `--disable-features=${[...OFF_BY_PLAYWRIGHT, ...UNSEEN].join(',')}`,
-    ],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
   })
   return browser.on('context', (context) => context.setDefaultTimeout(SOON_MS))
 }
