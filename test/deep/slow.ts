@@ -10,6 +10,7 @@ import { taggedFiles } from './tagged.js'
  */
 
 const ROOT = join(import.meta.dirname, '..', '..')
+const USAGE = 64
 const VITEST = 'node_modules/vitest/vitest.mjs'
 /** Most files take no longer beside five others on two cores; `file-seconds.ts` has those that do. */
 const FILE_S = 60
@@ -17,6 +18,10 @@ const FILE_S = 60
 const given = process.argv.slice(2)
 const place = given.indexOf('--minutes')
 const minutes = place === -1 ? null : Number(given.splice(place, 2)[1])
+if (minutes !== null && !(minutes > 0)) {
+  console.error('npm run test:slow [-- --minutes N] [-- OPTION OF VITEST …]: N is a number above 0')
+  process.exit(USAGE)
+}
 const scratch = mkdtempSync(join(tmpdir(), 'greengauge-slow-'))
 const leftOut = join(scratch, 'left-out')
 const inTime =
