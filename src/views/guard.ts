@@ -93,14 +93,17 @@ export function guardRoutes(server: Server, { gate, http, note, connections }: G
     void note({ act: 'refused', actor: person.name, subject: shortened(`${request.method} ${pathOf(request)}`) })
     throw new ProblemError(403, sentenceOf(person.role, right))
   })
-  server.addHook('onResponse', async (request, reply) => {
-    const { socket } = request.raw
-    // A tool of an assistant asks on the connection of the assistant, which is looked at with the message itself.
-    if (!isInjection(request.raw) && !socket.destroyed) socket.setTimeout(connections.keepAlive(socket).ms)
+  // An act stands in the audit log when its answer comes, so that whoever has the answer can look it up.
+  server.addHook('onSend', async (request, reply) => {
     const { act } = request.is404 ? {} : request.routeOptions.config
     if (act === undefined || !request.isDone || request.visitor === null || reply.statusCode >= 300) return
     const subject = `${request.method} ${pathOf(request)} ${request.subject}`.trim()
-    void note({ act, actor: request.visitor.person.name, subject: shortened(subject) })
+    await note({ act, actor: request.visitor.person.name, subject: shortened(subject) })
+  })
+  server.addHook('onResponse', async (request) => {
+    const { socket } = request.raw
+    // A tool of an assistant asks on the connection of the assistant, which is looked at with the message itself.
+    if (!isInjection(request.raw) && !socket.destroyed) socket.setTimeout(connections.keepAlive(socket).ms)
   })
 }
 

@@ -72,7 +72,7 @@ function Configuration() {
         <>
           <PlantsCard plants={plantsIn(config.settings)} onEdits={proposeEdits} />
           <GatewayCard settings={config.settings} onEdits={proposeEdits} />
-          <DeviceTableCard onDone={() => void load()} />
+          <DeviceTableCard onDone={load} />
           <TextCard
             text={config.text}
             hash={hash}
@@ -91,9 +91,9 @@ function Configuration() {
           {...proposal.value}
           isWritable={config.writable}
           onClose={close}
-          onDone={() => {
+          onDone={async () => {
+            await load()
             close()
-            void load()
           }}
         />
       )}

@@ -10,8 +10,8 @@ interface PreviewDialogProps {
   readonly isWritable: boolean
   ask(): Promise<Answer<ConfigPreview>>
   save(): Promise<Answer<ConfigSaved>>
-  /** It was taken, or somebody else was faster: the page reads anew. */
-  onDone(): void
+  /** It was taken, or somebody else was faster: the page reads anew, and shows the new file when this resolves. */
+  onDone(): Promise<void>
   onClose(): void
 }
 

@@ -20,8 +20,8 @@ interface TakeDialogProps<Preview> {
   canTake(preview: Preview): boolean
   /** It resolves to `null` in place of a version where what came now is shown instead of what was asked first. */
   take(preview: Preview): Promise<Answer<ConfigSaved | null>>
-  /** It was taken, or somebody else was faster: the page reads anew. */
-  onDone(): void
+  /** It was taken, or somebody else was faster: the page reads anew, and shows the new file when this resolves. */
+  onDone(): Promise<void>
   onClose(): void
   children(preview: Preview): ComponentChildren
 }
@@ -36,14 +36,14 @@ export function TakeDialog<Preview>(props: TakeDialogProps<Preview>) {
     if (isSending.peek()) return
     isSending.value = true
     const answer = await props.take(preview)
-    isSending.value = false
     if (answer.kind === 'failed') {
       failed.value = { detail: answer.detail, isConflict: answer.status === CONFLICT }
     } else if (answer.kind === 'loaded' && answer.value !== null) {
       const version = String(answer.value.version)
       notify(answer.value.in_force ? w.taken(version) : w.coming(version))
-      onDone()
+      await onDone()
     }
+    isSending.value = false
   }
   const answer = asked.value
   const preview = answer.kind === 'loaded' ? answer.value : null
@@ -70,7 +70,7 @@ export function TakeDialog<Preview>(props: TakeDialogProps<Preview>) {
           {w.close}
         </button>
         {failed.value?.isConflict === true ? (
-          <button type="button" class="button is-primary" onClick={onDone}>
+          <button type="button" class="button is-primary" onClick={() => void onDone()}>
             {w.conflict}
           </button>
         ) : (

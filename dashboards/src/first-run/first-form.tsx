@@ -17,7 +17,7 @@ import { firstRunWords } from './words.js'
 interface FirstFormProps {
   readonly config: ConfigAnswer
   readonly regions: readonly GridRegionItem[]
-  onDone(): void
+  onDone(): Promise<void>
 }
 
 /** The questions on one page; what they change is shown before it is written. */
@@ -76,9 +76,9 @@ export function FirstForm({ config, regions, onDone }: FirstFormProps) {
           onClose={() => {
             isShown.value = false
           }}
-          onDone={() => {
+          onDone={async () => {
+            await onDone()
             isShown.value = false
-            onDone()
           }}
         />
       )}

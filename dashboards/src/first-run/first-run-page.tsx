@@ -60,7 +60,7 @@ function Steps({ asked, regions, load }: StepsProps) {
       regions={regions}
       onDone={() => {
         loadPlants()
-        void load()
+        return load()
       }}
     />
   )

@@ -106,7 +106,7 @@ function Picks({ seen, picked, config, onDone }: PicksCardProps & { readonly con
           isWritable={config.writable}
           ask={() => previewOf({ edits: edits() })}
           save={() => saveConfig({ edits: edits() }, config.hash)}
-          onDone={onDone}
+          onDone={async () => onDone()}
           onClose={() => (isTaking.value = false)}
         />
       )}

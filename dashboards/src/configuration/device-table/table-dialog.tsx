@@ -14,8 +14,8 @@ const SHOWN_MAX = 50
 
 interface TableDialogProps {
   readonly table: Blob
-  /** It was taken, or somebody else was faster: the page reads anew. */
-  onDone(): void
+  /** It was taken, or somebody else was faster: the page reads anew, and shows the new file when this resolves. */
+  onDone(): Promise<void>
   onClose(): void
 }
 
