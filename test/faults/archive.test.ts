@@ -216,11 +216,14 @@ test('while the database is rebuilt, /readyz tells how far it is and messages ar
 
   rmSync(database())
   gateway = await gateway.restart()
-  expect((await readiness(gateway)).checks).toContainEqual({
-    name: 'archive',
-    ok: false,
-    reason: expect.stringMatching(/^there was no database; it is being rebuilt: \d+ of \d+ rows are back$/),
-  })
+  // It is said that it is being rebuilt before it is known of how many rows.
+  await expect
+    .poll(async () => (await readiness(gateway)).checks)
+    .toContainEqual({
+      name: 'archive',
+      ok: false,
+      reason: expect.stringMatching(/^there was no database; it is being rebuilt: \d+ of \d+ rows are back$/),
+    })
   const device = await mqtt.connectAsync(gateway.mqttUrl)
   await device.publishAsync(topic(0), JSON.stringify(elements[0]), { qos: 1 })
   expect((await readiness(gateway)).status).toBe(503)

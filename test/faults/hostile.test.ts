@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SOON_MS } from '../support/soon.js'
 import { CONNACK, connect, number16, packet, puback, publish, text } from '../unit/intake/packets.js'
 import { RawClient } from '../unit/intake/raw-client.js'
 import type { SideFigures } from './hostile-side.js'
@@ -54,11 +55,11 @@ async function dial(): Promise<RawClient> {
 interface HonestFigures {
   readonly acknowledged: number
   readonly longestMs: number
-  /** False when the last one was not acknowledged in five seconds, or the connection was closed. */
+  /** False when the last one was not acknowledged, or the connection was closed. */
   readonly isServed: boolean
 }
 
-/** Publishes one small message after the other, each when the one before is acknowledged; gives the longest wait. */
+/** Publishes one small message after the other, each when the one before is acknowledged, and one at least; gives the longest wait. */
 async function honest(untilMs: number): Promise<HonestFigures> {
   const raw = await dial()
   raw.send(connect({ id: 'honest' }))
@@ -66,17 +67,17 @@ async function honest(untilMs: number): Promise<HonestFigures> {
   let acknowledged = 0
   let longestMs = 0
   let isServed = true
-  while (performance.now() < untilMs && isServed) {
+  do {
     raw.received = Buffer.alloc(0)
     const sentMs = performance.now()
     raw.send(publish({ topic: 'plants/p/l/d/energy', id: 1, payload: '{"metrics":{"elec_import_kw":1}}' }))
-    while (!raw.received.includes(puback(1)) && !raw.isClosed && performance.now() < untilMs + 5000) {
+    while (!raw.received.includes(puback(1)) && !raw.isClosed && performance.now() < sentMs + SOON_MS) {
       await new Promise((resolve) => setTimeout(resolve, 2))
     }
     longestMs = Math.max(longestMs, performance.now() - sentMs)
     isServed = raw.received.includes(puback(1))
     if (isServed) acknowledged += 1
-  }
+  } while (performance.now() < untilMs && isServed)
   return { acknowledged, longestMs, isServed }
 }
 
@@ -104,7 +105,7 @@ async function underAttack(name: string, attack: (untilMs: number) => Promise<vo
   expect(rssMb).toBeLessThan(RSS_MB_MAX)
 }
 
-const options = { timeout: 60_000 + 10_000 * SECONDS }
+const options = { timeout: 600_000 + 10_000 * SECONDS }
 
 test('a subscriber that does not read, while 64 KiB messages come for it', options, () =>
   underAttack('frozen subscriber', async (untilMs) => {

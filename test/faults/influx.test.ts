@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { RefusedAnswer, SeriesAnswer } from '../../src/base/wire.js'
 import { type FaultyProxy, openFaultyProxy } from '../support/faulty-proxy.js'
 import {
@@ -20,6 +20,7 @@ import { differences, NO_DIFFERENCES, pointsIn, pointsInDatabase, readingsIn } f
 import { type Influxd, startInfluxd } from '../support/influxd.js'
 import { FIRST_TS, PLANT, PlantLoad, readingKey } from '../support/plant-load.js'
 import { findServer } from '../support/servers.js'
+import { SOON_MS } from '../support/soon.js'
 import { isCurrent, saidOfStore, storeStatus } from '../support/store-watch.js'
 
 const path = findServer('influxd')
@@ -39,6 +40,11 @@ async function reasonOnReadyz(): Promise<string> {
   return check === undefined || check.ok ? '' : check.reason
 }
 
+/** A server that stands still for a second on a machine that is busy is no outage. */
+const TIMEOUT_S = 5
+const NO_ANSWER = new RegExp(
+  `^store influxdb1: the server does not answer \\(url\\): no answer within ${TIMEOUT_S} s \\(timeout_s\\)`,
+)
 const REFUSED_ONE = /^influxdb1 does not take one reading or KPI point .*, the rest is stored: /
 const TAKES_NOTHING = /^influxdb1 takes nothing, it gets everything later: /
 const TAKES_AGAIN = /^influxdb1 takes what it is given again, after \d+ s$/
@@ -88,8 +94,13 @@ async function chart(): Promise<SeriesAnswer['points']> {
   return (await getJson<SeriesAnswer>(gateway, path)).points
 }
 
-/** The server holds every acknowledged reading with its value, every final point, and nothing beside them. */
-async function isWhole(refused: readonly string[] = []): Promise<void> {
+/** The server comes to hold every acknowledged reading with its value, every final point, and nothing beside them. */
+function isWhole(refused: readonly string[] = []): Promise<void> {
+  // A window that becomes final between two of the questions is in the answer to one of them alone.
+  return vi.waitFor(() => holdsAll(refused), { timeout: SOON_MS, interval: 500 })
+}
+
+async function holdsAll(refused: readonly string[]): Promise<void> {
   await isCurrent(gateway)
   const expected = new Map(load.acknowledged)
   for (const key of refused) expected.delete(key)
@@ -134,7 +145,7 @@ async function writesOf(of: Influxd): Promise<number> {
 }
 
 function configOf(url: string) {
-  const influxdb1 = { type: 'influxdb1', url, database: DATABASE, timeout_s: 1, batch_age_s: 0.1 }
+  const influxdb1 = { type: 'influxdb1', url, database: DATABASE, timeout_s: TIMEOUT_S, batch_age_s: 0.1 }
   return { store: [{ type: 'duckdb' }, influxdb1] }
 }
 
@@ -179,7 +190,7 @@ describe.skipIf(path === null)('an InfluxDB 1.x that is written to directly', ()
     outage({
       begin: () => server.pause(),
       end: () => server.resume(),
-      reason: /^store influxdb1: the server does not answer \(url\): no answer within 1 s \(timeout_s\)/,
+      reason: NO_ANSWER,
     }))
 
   test('when its password was changed, the right one in the file is enough', () =>
@@ -262,7 +273,7 @@ describe.skipIf(path === null)('an InfluxDB 1.x that is written to directly', ()
   test('after all of this its points are those of the embedded database, field by field', () => endsWithTheSamePoints())
 
   test('while it is silent the gateway still stops at once, and the next start brings what was missing', async () => {
-    const patient = { type: 'influxdb1', url: server.url, database: DATABASE, timeout_s: 60, batch_age_s: 0.1 }
+    const patient = { type: 'influxdb1', url: server.url, database: DATABASE, timeout_s: 600, batch_age_s: 0.1 }
     const user = { username: USER.username, password_file: passwordFile }
     gateway = await gateway.restart({ store: [{ type: 'duckdb' }, { ...patient, ...user }] })
     await isCurrent(gateway)
@@ -274,7 +285,8 @@ describe.skipIf(path === null)('an InfluxDB 1.x that is written to directly', ()
     await load.end()
     const stopping = performance.now()
     expect(await gateway.stop()).toBe(0)
-    expect(performance.now() - stopping).toBeLessThan(10_000)
+    // Less than the server has for an answer, by far.
+    expect(performance.now() - stopping).toBeLessThan(120_000)
     server.resume()
     gateway = await gateway.restart()
     await until(async () =>
@@ -320,7 +332,7 @@ describe.skipIf(path === null)('an InfluxDB 1.x behind a proxy that makes its fa
       end: () => {
         proxy.mode = { kind: 'pass' }
       },
-      reason: /^store influxdb1: the server does not answer \(url\): no answer within 1 s \(timeout_s\)/,
+      reason: NO_ANSWER,
     })
     expect(proxy.swallowed).toBeGreaterThan(swallowed)
   })

@@ -8,6 +8,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 /** More than a thread gets through in the time that it is given here. */
 const ROWS = 3_000_000
+/** Longest time of a close on a machine that is busy, ms: one that waits for the end of the work lets it be done. */
+const CLOSED_MS_MAX = 60_000
 const DIST = join(import.meta.dirname, '..', '..', 'dist', 'src')
 
 let dir: string
@@ -53,7 +55,7 @@ test.each([50, 400, 1500])(
     await new Promise((resolve) => setTimeout(resolve, ${ms}))
     const startMs = performance.now()
     await worker.close()
-    if (performance.now() - startMs > 5000) console.log('slow')
+    if (performance.now() - startMs > ${CLOSED_MS_MAX}) console.log('slow')
     console.log('lives')
   `)
     expect({ code, said }).toEqual({ code: 0, said: 'the gateway is being stopped\nlives\n' })

@@ -46,7 +46,8 @@ async function secondOf(first: TestGateway, { env = {}, wrapper = [] as string[]
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  const [code] = (await once(child, 'exit')) as [number | null]
+  // With all that it has said, which may come behind its end.
+  const [code] = (await once(child, 'close')) as [number | null]
   return { code, said }
 }
 
@@ -125,7 +126,7 @@ test('a restore and a settle do not write where a gateway works', async () => {
     const child = spawn(process.execPath, [CLI, ...args, '--config', config], { stdio: ['ignore', 'ignore', 'pipe'] })
     let said = ''
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
-    return { code: ((await once(child, 'exit')) as [number])[0], said }
+    return { code: ((await once(child, 'close')) as [number])[0], said }
   }
   expect((await ran('backup', backup)).code).toBe(0)
   expect(readdirSync(join(backup, 'data')).filter((name) => name.startsWith('gateway.'))).toEqual([])

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { connectAsync } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { until } from '../support/gateway.js'
+import { SOON_MS } from '../support/soon.js'
 
 /** Proves that a start which the machine refuses ends with one line for people: what, where, why, what to do. */
 
@@ -15,7 +16,6 @@ const hasStrace = spawnSync('strace', ['-V']).status === 0
 /** With -D the gateway is the process that is started, and gets its signals. */
 const STRACE = ['strace', '-D', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null'] as const
 const isRoot = process.getuid?.() === 0
-const STOP_MS = 30_000
 
 let dir: string
 let mounted: string[]
@@ -56,7 +56,8 @@ async function start(
   )
   const [program = '', ...args] = [...wrapper, process.execPath, CLI, 'run', '--config', file]
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
-  const exited = once(child, 'exit')
+  // With all that it has said, which may come behind its end.
+  const closed = once(child, 'close')
   let said = ''
   let isServing = false
   child.stderr.on('data', (chunk: Buffer) => {
@@ -65,8 +66,8 @@ async function start(
     isServing = true
     void meanwhile(() => said).finally(() => child.kill('SIGTERM'))
   })
-  const late = setTimeout(() => child.kill('SIGTERM'), STOP_MS)
-  const [code] = (await exited) as [number | null]
+  const late = setTimeout(() => child.kill('SIGTERM'), SOON_MS)
+  const [code] = (await closed) as [number | null]
   clearTimeout(late)
   return { code, said }
 }

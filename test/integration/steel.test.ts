@@ -14,8 +14,7 @@ const HIGHEST_DEMAND_KW = 628.72
 const HIGHEST_BLOCK_START = '2018-11-22T09:30:00+09:00'
 const TOLERANCE = 1e-9
 /** Alone it takes 25 s, beside two other busy processes a minute, beside three one and a half. */
-const TEST_MS_MAX = 300_000
-const SETTLED_MS_MAX = 150_000
+const SETTLED_MS_MAX = 300_000
 
 const file = datasetFile('steel-energy.csv')
 const SEOUL_MS = 9 * 3_600_000
@@ -79,9 +78,9 @@ describe.runIf(file !== null)(`the steel works' year of 2018 (${DATASETS_REMEDY}
     gateway = await startGateway({ config })
     await replay(gateway, [])
     await expectTheYear(gateway)
+    const againAt = performance.now()
     written.inOrder = await pointsWritten(gateway)
     const before = await everyPoint(gateway)
-    const againAt = performance.now()
 
     await replay(gateway, [])
     await replay(gateway, ['--shuffle', '7'])
@@ -90,24 +89,19 @@ describe.runIf(file !== null)(`the steel works' year of 2018 (${DATASETS_REMEDY}
     // Nothing but the provisional points of the last open windows, which the store gets every 10 s.
     const { points } = await getJson<LatestAnswer>(gateway, '/api/v1/plants/steel/kpis/latest')
     const open = points.filter(({ provisional }) => provisional).length
+    const more = (await pointsWritten(gateway)) - written.inOrder
     const times = Math.ceil((performance.now() - againAt) / 10_000)
-    expect((await pointsWritten(gateway)) - written.inOrder).toBeLessThanOrEqual(open * times)
+    expect(more).toBeLessThanOrEqual(open * times)
   })
 
-  test(
-    'comes out the same when every reading is sent twice, shuffled, into an empty gateway, for at most twice the points',
-    async () => {
-      gateway = await startGateway({ config })
-      const seconds = await replay(gateway, ['--repeat', '2', '--shuffle', '11'])
-      await expectTheYear(gateway)
-      written.shuffled = await pointsWritten(gateway)
-      console.info(
-        `points written: in order ${written.inOrder}, shuffled ${written.shuffled}; replayed in ${seconds} s`,
-      )
-      expect(written.shuffled).toBeLessThanOrEqual(2 * (written.inOrder ?? Number.NaN))
-    },
-    TEST_MS_MAX,
-  )
+  test('comes out the same when every reading is sent twice, shuffled, into an empty gateway, for at most twice the points', async () => {
+    gateway = await startGateway({ config })
+    const seconds = await replay(gateway, ['--repeat', '2', '--shuffle', '11'])
+    await expectTheYear(gateway)
+    written.shuffled = await pointsWritten(gateway)
+    console.info(`points written: in order ${written.inOrder}, shuffled ${written.shuffled}; replayed in ${seconds} s`)
+    expect(written.shuffled).toBeLessThanOrEqual(2 * (written.inOrder ?? Number.NaN))
+  })
 
   // Two more readings of the year, which the deep run does.
   test('comes out the same when every reading is sent twice in a row', async () => {

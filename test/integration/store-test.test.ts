@@ -6,11 +6,13 @@ import type { StoreTestAnswer } from '../../src/views/wire/store-test.js'
 import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
 import { type Influxd, startInfluxd } from '../support/influxd.js'
 import { findServer } from '../support/servers.js'
+import { SOON_MS } from '../support/soon.js'
 
 /** Proves that a store is tested by writing to it before it is in the configuration, with the secrets that this has. */
 
 const path = findServer('influxd')
 const PASSWORD = 'a-secret-of-the-admin'
+const ADMIN = { type: 'influxdb1', username: 'admin', timeout_s: SOON_MS / 1000 }
 
 describe.skipIf(path === null)('a test of a store over the API', () => {
   let server: Influxd
@@ -18,13 +20,13 @@ describe.skipIf(path === null)('a test of a store over the API', () => {
   let file: string
   beforeAll(async () => {
     server = await startInfluxd(path ?? '', { auth: { username: 'admin', password: PASSWORD } })
-    const of = { type: 'influxdb1', url: server.url, username: 'admin', password: PASSWORD, database: 'gauge' }
+    const of = { ...ADMIN, url: server.url, password: PASSWORD, database: 'gauge' }
     gateway = await startGateway({ config: { store: [{ type: 'duckdb' }, { ...of, name: 'central' }] } })
     file = join(gateway.dir, 'greengauge.yaml')
   })
   afterAll(async () => {
     await gateway?.stop()
-    server?.remove()
+    await server?.remove()
     if (gateway !== undefined) removeData(gateway)
   })
 
@@ -50,7 +52,7 @@ describe.skipIf(path === null)('a test of a store over the API', () => {
 
   test('one that is only typed keeps the secret of the file, and nothing is saved', async () => {
     const before = readFileSync(file, 'utf8')
-    const of = { type: 'influxdb1', name: 'central', url: server.url, username: 'admin', password: '(secret)' }
+    const of = { ...ADMIN, name: 'central', url: server.url, password: '(secret)' }
     const edit = { op: 'set', path: ['store', 1], value: { ...of, database: 'typed' } }
     expect((await tried({ store: 'central', edits: [edit] })).body).toMatchObject({ ok: true, made: true })
     expect((await server.query('SHOW DATABASES'))[0]?.[0]?.values.flat()).toContain('typed')
@@ -58,7 +60,7 @@ describe.skipIf(path === null)('a test of a store over the API', () => {
   })
 
   test('no answer holds a secret', async () => {
-    const of = { type: 'influxdb1', name: 'central', url: server.url, username: 'admin', database: 'gauge' }
+    const of = { ...ADMIN, name: 'central', url: server.url, database: 'gauge' }
     const wrong = { op: 'set', path: ['store', 1], value: { ...of, password: 'a-wrong-secret' } }
     const { body } = await tried({ store: 'central', edits: [wrong] })
     expect(body).toMatchObject({ ok: false, steps: [{ step: 'reach', result: 'failed' }] })

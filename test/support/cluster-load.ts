@@ -2,6 +2,7 @@ import mqtt, { type MqttClient } from 'mqtt'
 import { partitionOf } from '../../src/nats/partition.js'
 import { until } from './gateway.js'
 import type { Element } from './plant-load.js'
+import { SOON_MS } from './soon.js'
 
 /** Event time of the first sample: long ago enough that the load never reaches the future. */
 export const FIRST_TS = Date.UTC(2026, 0, 5)
@@ -148,7 +149,7 @@ export class ClusterLoad {
   }
 
   /** Sends nothing new, and waits until all that was sent is acknowledged. */
-  async rest(timeoutMs = 60_000): Promise<void> {
+  async rest(timeoutMs = SOON_MS): Promise<void> {
     clearInterval(this.#timer)
     this.#timer = undefined
     const deadline = performance.now() + timeoutMs

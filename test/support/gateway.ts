@@ -53,6 +53,8 @@ const CLI = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
 /** Between the look at a port and the start of the gateway somebody else may take it: then it is started with others. */
 const STARTS_MAX = 3
 const PORT_TAKEN = 'in use by another program'
+/** Somebody that it has started may hold the pipe of its log open for longer. */
+const LAST_WORDS_MS = 10_000
 
 /** Starts a gateway and resolves when it answers. `removeData(gateway)` cleans up behind it. */
 export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
@@ -100,6 +102,8 @@ function run(dir: string, config: RunConfig, options: GatewayOptions): TestGatew
     log = (log + chunk.toString()).slice(-100_000)
   })
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  // It may have ended before the last that it said is read here.
+  const saidAll = new Promise((resolve) => child.stderr.once('close', resolve))
   const certFile = config.http.tls?.cert_file ?? null
   const httpUrl = `${certFile === null ? 'http' : 'https'}://127.0.0.1:${config.http.port}`
   const isUp = () =>
@@ -121,6 +125,7 @@ function run(dir: string, config: RunConfig, options: GatewayOptions): TestGatew
     up: () =>
       until(async () => {
         if (child.exitCode !== null || child.signalCode !== null) {
+          await Promise.race([saidAll, new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS))])
           throw new Error(`the gateway ended with ${child.exitCode ?? child.signalCode}:\n${log}`)
         }
         return isUp()

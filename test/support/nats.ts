@@ -7,11 +7,13 @@ import { subjectMappings } from '../../src/nats/names.js'
 import { freePort, until } from './gateway.js'
 import { LOOPBACK, type Machine } from './machine.js'
 import { answers } from './mosquitto.js'
+import { SOON_MS } from './soon.js'
 import { startServer, type TestServer } from './test-server.js'
 
 /** Time in which servers that start, or come back, are in step, with much to spare. */
-const STEP_MS_MAX = 20_000
-const UP_MS = 60_000
+const STEP_MS_MAX = 45_000
+/** Time for an answer to a question that is asked again. */
+const ANSWER_MS = 10_000
 const STARTS_MAX = 3
 
 /** One nats-server of a test. `url` of it is nats://; devices connect to `mqttUrl`. */
@@ -157,7 +159,7 @@ export async function backInStep(urls: readonly string[], server: TestServer): P
   console.warn(`${server.url} is not in step after ${STEP_MS_MAX / 1000} s, and is restarted once more`)
   await server.kill('SIGTERM')
   await server.start()
-  await until(() => areInStep(urls), UP_MS, 200)
+  await until(() => areInStep(urls), SOON_MS, 200)
 }
 
 /** Answer of the servers to one question; false while they do not answer, or refuse. */
@@ -168,7 +170,7 @@ async function asked(
   const connection = await connect({ servers: [...urls], reconnect: false }).catch(() => null)
   if (connection === null) return false
   try {
-    return await question(await jetstreamManager(connection, { checkAPI: false, timeout: 2000 }))
+    return await question(await jetstreamManager(connection, { checkAPI: false, timeout: ANSWER_MS }))
   } catch {
     return false
   } finally {

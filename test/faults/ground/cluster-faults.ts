@@ -1,6 +1,7 @@
 import type { Cluster } from '../../support/cluster.js'
 import { until } from '../../support/gateway.js'
 import { backInStep } from '../../support/nats.js'
+import { SOON_MS } from '../../support/soon.js'
 
 export const CLUSTER_FAULTS = [
   'kill node',
@@ -24,7 +25,7 @@ export interface Injected {
   end(): Promise<void>
 }
 
-const UP_MS = 60_000
+const UP_MS = SOON_MS
 
 /** Makes it happen to one of the three, `pick` in 0..1, of nodes to one that owns something. */
 export async function inject(cluster: Cluster, fault: ClusterFault, pick: number): Promise<Injected> {

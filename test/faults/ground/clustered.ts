@@ -7,6 +7,7 @@ import { CLUSTER_DATABASE, Cluster, type PartitionAccount } from '../../support/
 import { type ClusterLoad, ClusterPlants } from '../../support/cluster-load.js'
 import { until } from '../../support/gateway.js'
 import { differences, pointsIn, pointsInDatabase, readingsIn } from '../../support/influx-contents.js'
+import { SOON_MS } from '../../support/soon.js'
 import { storedReadings } from '../../support/stored-readings.js'
 import { type ClusterFault, inject, isOwned } from './cluster-faults.js'
 import { OwnerWatch } from './owner-watch.js'
@@ -15,7 +16,7 @@ import { finalFigures, singleNodePoints } from './single-node.js'
 const PARTITIONS = 3
 /** From a fault to the first message of the new owner in the journal. */
 export const TAKE_OVER_MS_MAX = 10_000
-const WAIT_MS_MAX = 60_000
+const WAIT_MS_MAX = SOON_MS
 
 export interface ClusteredOptions {
   readonly natsPath: string
