@@ -130,9 +130,9 @@ test('a request that does not end is given up', async () => {
 
 test('a CONNECT that comes byte by byte is given up after five seconds', { tags: ['slow'] }, async () => {
   const { broker } = await start(null)
+  const startMs = performance.now()
   const slow = await dial(broker)
   const bytes = connect({ id: 'x'.repeat(100) })
-  const startMs = performance.now()
   for (let i = 0; i < bytes.length && !slow.isClosed; i++) {
     slow.send(bytes.subarray(i, i + 1))
     await new Promise((resolve) => setTimeout(resolve, 100))

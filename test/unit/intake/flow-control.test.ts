@@ -18,7 +18,7 @@ const CONNECT = bytesOf('10 0e 0004 "MQTT" 05 02 0000 00 0001 "v"')
 const TWO_AT_ONCE = bytesOf('10 11 0004 "MQTT" 05 02 0000 03 210002 0001 "r"')
 
 /** It routes tens of thousands of messages. */
-const DEEP = { tags: ['deep'], timeout: 120_000 }
+const DEEP = { tags: ['deep'] }
 
 /** PUBLISH packets with the ids from `first` to `last`. */
 function publishes(qos: 1 | 2, first: number, last: number, properties = [0]): Buffer {

@@ -383,5 +383,4 @@ property.prop(
     expect(lane.answers).toEqual(alone.answers)
     expect(alone.straight).toBe(0)
   },
-  120_000,
 )

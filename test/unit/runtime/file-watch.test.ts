@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { FileWatch } from '../../../src/runtime/file-watch.js'
+import { SOON } from '../../support/soon.js'
 
 test('a file that is not there has not changed; one that comes has', { tags: ['slow'] }, async () => {
   const dir = mkdtempSync(join(tmpdir(), 'watch-'))
@@ -21,8 +22,8 @@ test('a file that is not there has not changed; one that comes has', { tags: ['s
   await vi.waitFor(() => {
     writeFileSync(there, `${Date.now()}`)
     expect(thereChanged).toHaveBeenCalled()
-  }, 10_000)
+  }, SOON)
   expect(missingChanged).not.toHaveBeenCalled()
   writeFileSync(missing, 'name: {}')
-  await vi.waitFor(() => expect(missingChanged).toHaveBeenCalledOnce(), 10_000)
+  await vi.waitFor(() => expect(missingChanged).toHaveBeenCalledOnce(), SOON)
 })

@@ -14,6 +14,7 @@ import { type SimulateOptions, simulate } from '../../../simulators/simulate.js'
 import type { Truth } from '../../../simulators/truth/file.js'
 import { topicOf } from '../../../src/base/topic.js'
 import { DATASETS_REMEDY, datasetFile } from '../../support/datasets.js'
+import { freePort } from '../../support/gateway.js'
 
 const FROM = Date.parse('2026-02-02T00:00:00Z')
 const MINUTE_MS = 60_000
@@ -190,17 +191,16 @@ describe('the simulated plant on a broker', () => {
   })
 
   it('waits for a broker that is still starting', async () => {
-    const port = Number(new URL(broker.url).port)
     await broker.close()
-    const run = simulate({ ...pastHour(0), devices: 1, wait: 20 }, never)
+    // One that the system gives to nobody's connection before this broker is there.
+    const port = await freePort()
+    const run = simulate({ ...pastHour(0), url: `mqtt://127.0.0.1:${port}`, devices: 1, wait: 180 }, never)
     broker = await listen(port)
     expect((await run).acknowledged).toBeGreaterThan(0)
   })
 
   it('is an unavailable service (69) where no broker answers', async () => {
-    const gone = await listen()
-    await gone.close()
-    const run = simulate({ ...pastHour(0), url: gone.url }, never)
+    const run = simulate({ ...pastHour(0), url: `mqtt://127.0.0.1:${await freePort()}` }, never)
     await expect(run).rejects.toMatchObject({ code: 69, message: expect.stringContaining('start the gateway first') })
   })
 })

@@ -37,7 +37,7 @@ afterEach(async () => {
 
 const options = (progress: string): SimulateOptions => ({
   url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
-  ...{ plants: 1, devices: 1, rate: 0.2, seed: 1, speed: Infinity, backfill: 0, wait: 5, faults: new Set() },
+  ...{ plants: 1, devices: 1, rate: 0.2, seed: 1, speed: Infinity, backfill: 0, wait: 180, faults: new Set() },
   ...{ past: 40, pastProgress: progress },
 })
 const never = new AbortController().signal

@@ -8,6 +8,7 @@ import { afterEach, expect, test } from 'vitest'
 import { fetchPinned } from '../../../src/commands/client/pinned-fetch.js'
 import { postJson } from '../../../src/notify/http.js'
 import { Http } from '../../../src/stores/influx/http.js'
+import { SOON_MS } from '../../support/soon.js'
 
 /** Proves what a server that a setting names can do to us: answer without end, lead elsewhere, send a bomb. */
 
@@ -44,7 +45,7 @@ function endlessly(status: number, sent: { bytes: number }) {
   }
 }
 
-function open(url: string, timeoutMs = 20_000): Http {
+function open(url: string, timeoutMs = SOON_MS): Http {
   return new Http({ url, authorization: 'Token secret', timeoutMs, connectionsMax: 1, isCompressed: false })
 }
 
@@ -90,7 +91,7 @@ test('a redirect is not followed: no secret and no request reach the other addre
   const hook = new URL(url)
   hook.username = 'user'
   hook.password = 'secret'
-  expect(await postJson(hook, {}, AbortSignal.timeout(5000))).toMatchObject({ status: 307 })
+  expect(await postJson(hook, {}, AbortSignal.timeout(SOON_MS))).toMatchObject({ status: 307 })
   const asked = await fetchPinned(url, { headers: { authorization: 'Bearer secret' } }, null)
   expect(asked.status).toBe(307)
   expect(reached).toBe(0)
@@ -98,7 +99,7 @@ test('a redirect is not followed: no secret and no request reach the other addre
 
 test.each([200, 500])('of a webhook that answers %i without end 8 KiB are read', async (status) => {
   const sent = { bytes: 0 }
-  const reply = await postJson(new URL(await serve(endlessly(status, sent))), {}, AbortSignal.timeout(20_000))
+  const reply = await postJson(new URL(await serve(endlessly(status, sent))), {}, AbortSignal.timeout(SOON_MS))
   expect('body' in reply && reply.body).toHaveLength(8192)
   expect(sent.bytes).toBeLessThan(16 * MIB)
 })
