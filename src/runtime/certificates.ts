@@ -56,6 +56,8 @@ export class CertificateWatch {
   ) {
     this.#files = new FileWatch(() => this.#changed())
     this.#watch()
+    // One may have been renewed since it was read, while nobody watched.
+    this.#changed()
     this.#warn()
     this.#daily = setInterval(() => this.#warn(), DAY_MS).unref()
   }

@@ -9,10 +9,11 @@ export class FileWatch {
   readonly #changed: (now: Stats, before: Stats) => void
   #files: readonly string[] = []
 
-  constructor(changed: () => void) {
+  constructor(changed: () => void, files: readonly string[] = []) {
     this.#changed = (now, before) => {
       if (now.nlink > 0 || before.nlink > 0) changed()
     }
+    this.watch(files)
   }
 
   /** From now on these, instead of those before. */

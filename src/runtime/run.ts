@@ -60,6 +60,8 @@ export async function runGateway(
   const early = new EarlyStop(process, CLOSE_DEADLINE_MS, complain)
   const occupied = await holdDataDir(config.data_dir).catch((error) => giveUp(error, config))
   const { people, unread } = await admit(started)
+  // Before anything listens: whoever sees that the gateway is there may change a file at once.
+  const files = new FileWatch(() => rereads.ask(), started.files)
   // Loaded when it is needed: `version` and `check-config` do without broker and database.
   const { startGateway } = await import('./gateway.js')
   const certificates = certificatesOf(config)
@@ -87,8 +89,6 @@ export async function runGateway(
   const certificateWatch = watchCertificates(config, certificates, gateway)
   leaveAddress(config, gateway.httpPort)
   const companion = onReady(gateway)
-  const files = new FileWatch(() => rereads.ask())
-  files.watch(started.files)
   const apply = (loaded: LoadedConfig) => {
     inForce = loaded
     keepLists(config.data_dir, loaded, complain)

@@ -17,7 +17,7 @@ import { versionInfo } from '../../program/version.js'
 import { NO_CERTIFICATES, readCertificates } from '../certificates.js'
 import { FileWatch } from '../file-watch.js'
 import { leaveAddress } from '../machine-token.js'
-import { rereading } from '../reread.js'
+import { RereadDoor, rereading } from '../reread.js'
 
 /** All partitions of a node bring their files to the next owner in this time; what does not is taken over like after a kill. */
 const CLOSE_DEADLINE_MS = 75_000
@@ -25,8 +25,8 @@ const LAG_MS = 2000
 
 /** Runs a node of a cluster until a signal comes; SIGHUP, and a change of its files, make it read its settings again. */
 export async function runNode(started: LoadedConfig, load: LoadSettings): Promise<void> {
-  let reread: () => void = () => {}
-  process.on('SIGHUP', () => reread())
+  const rereads = new RereadDoor()
+  process.on('SIGHUP', () => rereads.ask())
   let latest = started
   const { config } = started
   const name = config.cluster.node ?? nameOfHost()
@@ -36,6 +36,8 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
   let unread = unreadReason(started.unread)
   if (unread !== '') complain(`error: ${unread}`)
   keepLists(config.data_dir, started, complain)
+  // Before anything listens: whoever sees that the node is there may change a file at once.
+  const files = new FileWatch(() => rereads.ask(), started.files)
   const health = (): HealthCheck[] => [...healthOf(node), listsHealth(unread)]
   let metrics = async (): Promise<string> => ''
   const server = await startNodeServer(
@@ -54,7 +56,7 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
     async ({ err }) => {
       failure ??= err
       complain(`The node stops: ${failure?.message ?? 'others go on with its partitions'}`)
-      reread = () => {}
+      rereads.close()
       stopping.abort()
       files.watch([])
       clearInterval(lagging)
@@ -63,7 +65,6 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
       if (failure !== undefined) process.exit(EXIT.software)
     },
   )
-  const files = new FileWatch(() => reread())
   let lagging: NodeJS.Timeout | undefined
   const settingsOf = (partition: number) => settingsOfPartition(latest, partition)
   node = await startNode(config, { name, httpPort: server.port, settingsOf, log: say }, stopping.signal)
@@ -79,11 +80,10 @@ export async function runNode(started: LoadedConfig, load: LoadSettings): Promis
     running.useSettings()
   }
   leaveAddress(config, server.port)
-  files.watch(started.files)
   const isUnread = (reason: string): void => {
     unread = reason
   }
-  reread = rereading({ load, started, apply, unread: isUnread, note: () => {}, say: complain })
+  rereads.open(rereading({ load, started, apply, unread: isUnread, note: () => {}, say: complain }))
   complain(`Node ${name} is up: http://${config.http.host}:${server.port}/readyz`)
   failure = await running.failed
   grace.close()

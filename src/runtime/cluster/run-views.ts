@@ -8,7 +8,7 @@ import { holdDataDir } from '../data-dir.js'
 import { EarlyStop } from '../early-stop.js'
 import { FileWatch } from '../file-watch.js'
 import { leaveAddress } from '../machine-token.js'
-import { rereading } from '../reread.js'
+import { RereadDoor, rereading } from '../reread.js'
 import { admit, CLOSE_DEADLINE_MS, certificatesOf, giveUp, watchCertificates } from '../run.js'
 
 /**
@@ -20,8 +20,10 @@ export async function runViews(started: LoadedConfig, load: LoadSettings): Promi
   const early = new EarlyStop(process, CLOSE_DEADLINE_MS, complain)
   const occupied = await holdDataDir(config.data_dir, { as: 'viewer' }).catch((error) => giveUp(error, config))
   const { people, unread } = await admit(started)
-  let reread: (() => void) | undefined
-  process.on('SIGHUP', () => reread?.())
+  const rereads = new RereadDoor()
+  process.on('SIGHUP', () => rereads.ask())
+  // Before anything listens: whoever sees that the viewer is there may change a file at once.
+  const files = new FileWatch(() => rereads.ask(), started.files)
   const { startViewer } = await import('./viewer.js')
   const certificates = certificatesOf(config)
   const viewer = await startViewer({
@@ -35,8 +37,6 @@ export async function runViews(started: LoadedConfig, load: LoadSettings): Promi
   viewer.tellUnread(unread)
   const certificateWatch = watchCertificates(config, certificates, viewer)
   leaveAddress(config, config.http.port)
-  const files = new FileWatch(() => reread?.())
-  files.watch(started.files)
   const apply = (loaded: LoadedConfig) => {
     keepLists(config.data_dir, loaded, complain)
     viewer.reconfigure(loaded)
@@ -44,12 +44,12 @@ export async function runViews(started: LoadedConfig, load: LoadSettings): Promi
     certificateWatch.configure(loaded.config)
   }
   const { note, tellUnread } = viewer
-  reread = rereading({ load, started: { ...started, people }, apply, unread: tellUnread, note, say: complain })
+  rereads.open(rereading({ load, started: { ...started, people }, apply, unread: tellUnread, note, say: complain }))
   const grace = closeWithGrace(
     { delay: CLOSE_DEADLINE_MS, skip: ['SIGHUP'], logger: { error: (line: unknown) => complain(String(line)) } },
     async ({ err }) => {
       complain(`The viewer stops${err === undefined ? '' : `: ${err.stack ?? err.message}`}`)
-      reread = () => {}
+      rereads.close()
       files.watch([])
       certificateWatch.close()
       await viewer.close()
