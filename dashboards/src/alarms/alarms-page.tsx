@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { linkTo } from '../nav.js'
 import type { Route } from '../route.js'
 import { words } from '../settings.js'
@@ -57,11 +57,12 @@ export default function AlarmsView({ at }: { readonly at: AlarmsRoute }) {
     isDetailOpen: at.alarm !== null,
     onOpen: (row) => openAlarm(at, row?.alarm ?? null),
   })
-  useEffect(() => {
+  // Not after the next frame: what a key has chosen meanwhile would be taken back.
+  useLayoutEffect(() => {
     rowsMax.value = ROWS_AT_FIRST
     pickNone()
   }, [show, at.plant])
-  useEffect(() => {
+  useLayoutEffect(() => {
     announcement.value = ''
     cursor.value = null
   }, [])
