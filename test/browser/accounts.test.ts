@@ -7,7 +7,7 @@ import type { AccountRole } from '../../src/base/roles.js'
 import { changePeople } from '../../src/config/files/people-file.js'
 import { seriousFaults } from '../support/axe.js'
 import { type ComplainingPage, chromiumPath, launchBrowser, openPage } from '../support/browser.js'
-import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
+import { removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { WORKS } from '../support/works.js'
 
 const PASSWORD = 'seven green gauges'
@@ -35,6 +35,8 @@ describe.runIf(chromiumPath !== null)('people with accounts, at a gateway that w
       }),
     ])
     browser = await launchBrowser()
+    // A password that is tried before is one of the few that may be wrong.
+    await until(() => gateway.log().includes('accounts of people'))
   })
 
   afterAll(async () => {

@@ -10,7 +10,7 @@ import { changePeople } from '../../src/config/files/people-file.js'
 import type { ConfigAnswer } from '../../src/views/wire/configuration.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
-import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
+import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { openConfiguration, WORKS } from '../support/works.js'
 
 const plants = [WORKS]
@@ -218,6 +218,8 @@ describe.runIf(chromiumPath !== null)('the page of the configuration, for whoeve
       const account = { role, password, disabled: false, since, sessions_from: since, tokens: [] }
       changePeople(gateway.dataDir, (others) => [...others, { name: 'olga', ...account }])
       const { page } = await openConfiguration(browser, gateway)
+      // A password that is tried before is one of the few that may be wrong.
+      await until(() => gateway.log().includes('accounts of people'))
       const said = { name: 'olga', password: 'seven green gauges' }
       const isKnown = async () => {
         const headers = { 'content-type': 'application/json', origin: gateway.httpUrl }

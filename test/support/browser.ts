@@ -11,7 +11,16 @@ export async function launchBrowser(): Promise<Browser> {
     executablePath: chromiumPath ?? '',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
   })
-  return browser.on('context', (context) => context.setDefaultTimeout(SOON_MS))
+  return browser.on('context', (context) => {
+    context.setDefaultTimeout(SOON_MS)
+    context.addInitScript(BE_PATIENT, SOON_MS).catch(() => undefined)
+  })
+}
+
+/** A page gives a gateway up that has not answered for some seconds; on a machine that is busy it takes so long. */
+const BE_PATIENT = (patienceMs: number) => {
+  const after = AbortSignal.timeout.bind(AbortSignal)
+  AbortSignal.timeout = (ms) => after(Math.max(ms, patienceMs))
 }
 
 /** Tells of what the content security policy has refused, whether or not the browser does. */
