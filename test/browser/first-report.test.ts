@@ -5,6 +5,7 @@ import { systemClock } from '../../src/base/clock.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
+import { zoneOfNoon } from '../support/noon.js'
 import { WORKS } from '../support/works.js'
 
 /** Proves that on the day on which a plant begins the dialog of a new report says from when on there is something to report. */
@@ -14,12 +15,14 @@ const LOOKS = [
   { locale: 'zh-CN', viewport: { width: 390, height: 844 }, open: '新建报告', said: '今天生成的报告是空的' },
 ] as const
 
+const timezone = zoneOfNoon()
+
 describe.runIf(chromiumPath !== null)('a report on the first day', () => {
   let gateway: TestGateway
   let browser: Browser
 
   beforeAll(async () => {
-    gateway = await startGateway({ config: { plants: [WORKS] } })
+    gateway = await startGateway({ config: { plants: [{ ...WORKS, timezone }] } })
     const device = await mqtt.connectAsync(gateway.mqttUrl)
     const message = JSON.stringify({ metrics: { elec_import_kwh: 100 } })
     await device.publishAsync('plants/works/hall/main-1/energy', message, { qos: 1 })
@@ -40,7 +43,7 @@ describe.runIf(chromiumPath !== null)('a report on the first day', () => {
     await page.keyboard.press('Enter')
     const note = page.locator('dialog[open] [data-note="first-day"]')
     await note.getByText(said).waitFor()
-    const tomorrow = dayInShanghai(systemClock.nowMs() + 86_400_000)
+    const tomorrow = dayOfPlant(systemClock.nowMs() + 86_400_000)
     const days = page.locator('dialog[open] input[type="date"]')
     expect(await days.evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value))).toEqual([
       tomorrow,
@@ -53,6 +56,6 @@ describe.runIf(chromiumPath !== null)('a report on the first day', () => {
   })
 })
 
-function dayInShanghai(ms: number): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai', dateStyle: 'short' }).format(ms)
+function dayOfPlant(ms: number): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: timezone, dateStyle: 'short' }).format(ms)
 }

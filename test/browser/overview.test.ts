@@ -5,13 +5,14 @@ import { systemClock } from '../../src/base/clock.js'
 import type { AlarmsAnswer } from '../../src/base/wire/alarms.js'
 import { chromiumPath, launchBrowser } from '../support/browser.js'
 import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
+import { zoneOfNoon } from '../support/noon.js'
 
 const MINUTE = 60_000
 
 const plant = (id: string, budget?: number) => ({
   id,
   name: { en: id },
-  timezone: 'UTC',
+  timezone: zoneOfNoon(),
   lines: [{ id: 'hall' }],
   devices: [{ id: `main-${id}`, line: 'hall', role: 'main', metrics: { elec_import_kwh: { period_s: 60 } } }],
   targets: budget === undefined ? [] : [{ kpi: 'energy_elec_import', window: '1d', budget }],
