@@ -138,7 +138,7 @@ describe.runIf(chromiumPath !== null)('the page of access', () => {
     await button('Revoke: meter-9').click()
     await dialog().getByRole('button', { name: 'Revoke' }).click()
     await expect.poll(connects, { interval: 500 }).toBe(false)
-    expect(await card('clients').locator('[data-client="meter-9"]').textContent()).toContain('revoked')
+    await expect.poll(() => card('clients').locator('[data-client="meter-9"]').textContent()).toContain('revoked')
   })
 
   test('a session of somebody else is ended', async () => {

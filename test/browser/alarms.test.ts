@@ -7,6 +7,7 @@ import type { AlarmItem } from '../../src/base/alarm.js'
 import type { AlarmsAnswer } from '../../src/base/wire/alarms.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { SOON_MS } from '../support/soon.js'
 
 const T0 = Date.UTC(2026, 0, 5, 10)
 const config = {
@@ -76,7 +77,7 @@ describe.runIf(chromiumPath !== null)('the page of the alarms', () => {
     await vi.waitFor(async () => {
       if ((await button.count()) > 0) await button.press('Enter', { timeout: 1000 })
       await page.locator('.alarm-detail .alarm-who').waitFor({ timeout: 3000 })
-    }, 20_000)
+    }, SOON_MS)
     expect((await major()).state).toBe('active_unack')
     expect(complaints).toEqual([])
     await page.context().close()
@@ -101,13 +102,15 @@ describe.runIf(chromiumPath !== null)('the page of the alarms', () => {
     await note.and(page.locator(':focus')).waitFor()
     expect((await major()).state).toBe('active_unack')
     await page.keyboard.type('chiller 3 goes off at 16:40')
+    // It is said for some seconds: who begins to look for it when they are over finds nothing.
+    const said = page.getByRole('status').getByText('Acknowledged: 1').waitFor()
     await page.keyboard.press('Enter')
+    await said
     await page.locator(`[data-alarm="${id}"][data-state="active_ack"]`).getByText('Li Wei').waitFor()
 
     const done = await major()
     expect(done).toMatchObject({ state: 'active_ack', acked_by: 'Li Wei' })
     expect(done.notes).toMatchObject([{ by: 'Li Wei', text: 'chiller 3 goes off at 16:40' }])
-    await page.getByRole('status').getByText('Acknowledged: 1').waitFor()
     // The next one has the keys, and the name is not asked again.
     await page.locator('.alarm-row:focus').waitFor()
     await page.keyboard.press('a')

@@ -53,7 +53,7 @@ describe.runIf(chromiumPath !== null)('certificates of green electricity, in a b
     await retire('wuxi-1')
     await dialog().getByText('held by suzhou-1 (entry held)').waitFor()
     expect(await dialog().textContent()).toContain('wuxi-1 cannot claim it')
-    expect(await card().locator('tbody tr').count()).toBe(1)
+    await expect.poll(() => card().locator('tbody tr').count()).toBe(1)
     await page.keyboard.press('Escape')
   })
 

@@ -119,7 +119,7 @@ describe.runIf(chromiumPath !== null)('forms of whoever may', () => {
     }
     chmodSync(file, 0o644)
     expect(readFileSync(file, 'utf8')).toBe(before)
-  }, 300_000)
+  })
 
   test.each(CONFIG_FORMS)('$name: wrong at the field, in conflict, and good', async (form) => {
     // Somebody else changes the plant itself meanwhile: of a list its length is what this form changes.

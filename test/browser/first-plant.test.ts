@@ -177,6 +177,8 @@ describe.runIf(chromiumPath !== null).each(LOOKS)('from nothing to a first repor
     await person.look('first-run')
     await person.fill(field(w.name), look.name)
     await person.fill(field(w.zone), 'Asia/Shanghai')
+    // A name is known once the names of all have been read.
+    await page.locator('datalist option[value="CN-JS"]').waitFor({ state: 'attached' })
     await person.fill(field(w.region), look.region)
     await person.choose(field(w.shifts), 'two')
     await person.fill(field(w.line(1)), look.lines[0])
@@ -188,10 +190,11 @@ describe.runIf(chromiumPath !== null).each(LOOKS)('from nothing to a first repor
     await person.click(person.button(w.take))
     await page.locator('.first-ways').waitFor()
     await person.look('set-up')
-    const { plants } = await getJson<PlantsAnswer>(gateway, '/api/v1/plants')
-    plant = plants[0]!.id
-    lines = plants[0]!.lines.map(({ id }) => id)
-    expect(lines).toHaveLength(2)
+    const plants = async () => (await getJson<PlantsAnswer>(gateway, '/api/v1/plants')).plants
+    await expect.poll(async () => (await plants())[0]?.lines).toHaveLength(2)
+    const [first] = await plants()
+    plant = first!.id
+    lines = first!.lines.map(({ id }) => id)
   })
 
   test('the devices send to the topic that the page shows, and are adopted in one go', async () => {

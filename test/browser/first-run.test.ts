@@ -92,6 +92,7 @@ describe.runIf(chromiumPath !== null).each(LOOKS)(
       await page.screenshot({ path: `${SHOTS}/${look.language}-${step}.png`, fullPage: true })
     }
     const field = (page: Page, label: string) => page.getByLabel(label, { exact: true })
+    const plantsOf = async () => (await getJson<PlantsAnswer>(gateway, '/api/v1/plants')).plants
 
     test('is led from the first page to a plant that is in force, and reads what is written before it is', async () => {
       const { page, complaints } = await openPage(browser, { viewport: look.viewport })
@@ -104,6 +105,8 @@ describe.runIf(chromiumPath !== null).each(LOOKS)(
       expect(await field(page, w.name).inputValue()).toBe(look.name)
       expect(await field(page, w.id).inputValue()).toBe(look.id)
       await field(page, w.zone).fill('Asia/Shanghai')
+      // A name is known once the names of all have been read.
+      await page.locator('datalist option[value="CN-JS"]').waitFor({ state: 'attached' })
       await field(page, w.region).fill(look.region)
       await field(page, w.shifts).selectOption('two')
       await field(page, w.tariff).selectOption('tou')
@@ -138,8 +141,7 @@ describe.runIf(chromiumPath !== null).each(LOOKS)(
         0.35, 1.1, 0.7, 1.1, 0.7,
       ])
       expect(statSync(file).mode & 0o077).toBe(0)
-      const { plants } = await getJson<PlantsAnswer>(gateway, '/api/v1/plants')
-      expect(plants).toMatchObject([{ id: look.id, configured: true }])
+      await expect.poll(plantsOf).toMatchObject([{ id: look.id, configured: true }])
       await page.getByRole('link', { name: w.connect, exact: true }).click()
       await expect.poll(() => page.locator('input[name="plant"]').inputValue()).toBe(look.id)
       await shoot(page, '5-connect')
@@ -150,8 +152,7 @@ describe.runIf(chromiumPath !== null).each(LOOKS)(
     test('finds the plant after the next start, which needs no word of the file', async () => {
       await gateway.stop()
       gateway = await gateway.restart()
-      const { plants } = await getJson<PlantsAnswer>(gateway, '/api/v1/plants')
-      expect(plants).toMatchObject([{ id: look.id, configured: true }])
+      await expect.poll(plantsOf).toMatchObject([{ id: look.id, configured: true }])
       const { page } = await openPage(browser, { viewport: look.viewport })
       await page.goto(gateway.httpUrl)
       await page.locator(`[data-plant="${look.id}"]`).waitFor()

@@ -76,13 +76,13 @@ describe.runIf(chromiumPath !== null)('a day of an operator, beside a real gatew
     await page.goto(`${gateway.httpUrl}/#/?range=6h`)
     await page.locator(`.plant-row[data-plant="${PLANT}"] h2 a`).click()
     await page.locator('.side-lines a').first().click()
-    expect(page.url()).toMatch(/#\/plants\/suzhou-1\/lines\/press\?range=6h$/)
+    await page.waitForURL(/#\/plants\/suzhou-1\/lines\/press\?range=6h$/)
     await page.goto(`${gateway.httpUrl}/#/devices?plant=${PLANT}&range=6h`)
     await page.locator('[data-device="main-1"] a').first().click()
-    expect(page.url()).toMatch(/#\/plants\/suzhou-1\/devices\/main-1\?range=6h$/)
+    await page.waitForURL(/#\/plants\/suzhou-1\/devices\/main-1\?range=6h$/)
     for (const path of [/#\/devices/, /lines\/press\?range=6h$/, /#\/plants\/suzhou-1\?range=6h$/, /#\/\?range=6h$/]) {
       await page.goBack()
-      expect(page.url()).toMatch(path)
+      await page.waitForURL(path)
     }
   })
 
@@ -112,7 +112,7 @@ describe.runIf(chromiumPath !== null)('a day of an operator, beside a real gatew
     await page.goto(`${gateway.httpUrl}/#/`)
     await tile('energy_elec_import').waitFor()
     const shown = page.locator(`.plant-row[data-plant="${PLANT}"] [data-kpi]`)
-    expect(await shown.count()).toBeGreaterThanOrEqual(7)
+    await expect.poll(() => shown.count()).toBeGreaterThanOrEqual(7)
     await expect.poll(() => differences()).toEqual([])
 
     /** Tiles whose value is neither that of the last 24 hours nor that of the newest point of their day or hour. */

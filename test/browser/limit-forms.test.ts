@@ -30,6 +30,8 @@ describe.runIf(chromiumPath !== null)('what forms propose', () => {
   })
 
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+  const known = (page: Page, field: string, word: string) =>
+    page.locator(`datalist#setting-${field}-list option[value="${word}"]`).waitFor({ state: 'attached' })
   const windowsIn = (page: Page) =>
     page.locator('#setting-window option').evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value))
 
@@ -37,6 +39,8 @@ describe.runIf(chromiumPath !== null)('what forms propose', () => {
     const { page, complaints } = await openConfiguration(browser, gateway, 'en-US', PHONE_WIDTH_PX)
     await button(page, 'Add an alarm: works').focus()
     await page.keyboard.press('Enter')
+    // The windows of a figure are known once the catalogue has been read.
+    await known(page, 'kpi', 'enpi')
     await page.locator('#setting-kpi').focus()
     await page.keyboard.type('enpi')
     await page.keyboard.press('Tab')
@@ -85,6 +89,7 @@ describe.runIf(chromiumPath !== null)('what forms propose', () => {
     expect(await seriousFaults(page)).toEqual([])
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: /^更改[：:] ?works$/ }).click()
+    await known(page, 'region', 'CN-JS')
     await page.locator('#setting-region').fill('江苏省')
     await page.keyboard.press('Tab')
     await expect.poll(() => page.locator('#setting-region').inputValue()).toBe('CN-JS')

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/base/clock.js'
 import type { DeviceAnswer, PlantsAnswer } from '../../src/base/wire.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
-import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 
 const PLANT = { id: 'works', name: {}, timezone: 'UTC', devices: [{ id: 'meter-1', line: 'hall' }] }
 
@@ -25,6 +25,8 @@ describe.runIf(chromiumPath !== null)('a device that should not be there', () =>
     }
     await client.endAsync()
     await until(async () => (await devicesOf()).includes('metre-1'))
+    // A message is counted before its readings are in the archive.
+    await settled(gateway)
     browser = await launchBrowser()
     ;({ page } = await openPage(browser))
   })
@@ -70,6 +72,7 @@ describe.runIf(chromiumPath !== null)('a device that should not be there', () =>
     const metrics = async () => (await getJson<DeviceAnswer>(gateway, '/api/v1/plants/works/devices/meter-1')).metrics
     await send({ elec_imprt_kwh: 5, elec_export_kw: 1, elec_import_kw: 2 })
     await until(async () => (await metrics()).includes('elec_import_kw'))
+    await settled(gateway)
     await open('meter-1')
     const button = page.getByRole('button', { name: 'Remove a metric with its readings…' })
     await button.focus()

@@ -8,7 +8,7 @@ import type { PlantsAnswer } from '../../src/base/wire.js'
 import type { RemovalsAnswer } from '../../src/views/wire/removals.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
-import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { WORKS } from '../support/works.js'
 
 const PHONE = { viewport: { width: 390, height: 844 }, locale: 'zh-CN' }
@@ -37,6 +37,8 @@ describe.runIf(chromiumPath !== null)('a plant that should not be there', () => 
     await client.endAsync()
     const plants = new Set(paths.map((path) => path.split('/')[0]!))
     await until(async () => (await plantsOf()).filter((id) => plants.has(id)).length === plants.size)
+    // A message is counted before its readings are in the archive.
+    await settled(gateway)
   }
   async function plantsOf(): Promise<readonly string[]> {
     const { plants } = await getJson<PlantsAnswer>(gateway, '/api/v1/plants')
