@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { QUARTER_HOUR_MS } from '../../src/base/durations.js'
 import type { AuditJob, Report } from '../../src/base/report.js'
 import type { ReportsAnswer } from '../../src/base/wire/audit.js'
@@ -113,9 +114,9 @@ test('a database that is made anew from the files has the same figure', async ()
   await gateway.stop()
   for (const name of ['archive.duckdb', 'archive.duckdb.wal']) rmSync(join(gateway.dataDir, name), { force: true })
   const file = join(gateway.dir, 'greengauge.yaml')
-  const adopted = readFileSync(file)
-  // A start by the test writes the file of the beginning: before it is read the adopted one is there again.
-  gateway = gateway.relaunch()
+  const adopted = readFileSync(file, 'utf8')
+  // A start by the test writes the file anew: whichever of the two is read has what was adopted.
+  gateway = gateway.relaunch(parse(adopted))
   writeFileSync(file, adopted)
   await gateway.up()
   await until(async () => (await dayOfPlant().catch(() => null)) === MAIN)

@@ -20,7 +20,7 @@ let assistant: Client
 beforeAll(async () => {
   world = await assistantWorld()
   assistant = await overHttp(world.tokens.operator)
-}, 120_000)
+})
 afterAll(async () => {
   await assistant?.close()
   await world?.close()

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import type { AuthoritiesAnswer, AuthorityLogAnswer } from '../../src/base/wire/authorities.js'
 import type { HealthCheck } from '../../src/base/wire.js'
-import { FakeAuthority } from '../support/authority-server.js'
+import { FakeAuthority, type TakenFrame } from '../support/authority-server.js'
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 
 const MINUTE = 60_000
@@ -33,7 +33,7 @@ const plant = {
   ],
   limits: [{ stack: 'boiler-1', pollutant: 'so2', standard: 'permit-1', limit: 200, o2_ref: 3 }],
 }
-/** An hour that ended meanwhile would be told too, so the tests begin behind it when it is near. */
+/** An hour that ends meanwhile is told too, and left out of what is looked at; the tests begin behind it when it is near. */
 const TESTS_MS_MAX = 2 * MINUTE
 /** End of the hour that was over last, epoch ms. */
 let endMs: number
@@ -62,7 +62,7 @@ beforeAll(async () => {
   await client.publishAsync(`plants/${PLANT}/heat/boiler-1/emissions`, JSON.stringify([last]), { qos: 1 })
   await client.endAsync()
   await settled(gateway)
-}, TESTS_MS_MAX + 60_000)
+})
 
 afterAll(async () => {
   await gateway.stop('SIGKILL')
@@ -79,6 +79,8 @@ function withAuthority(more: object = {}) {
     stacks: [{ id: 'boiler-1', mn: MN }],
     send: ['real_time', 'hour'],
     real_time_s: 3600,
+    // An answer that is late on a busy machine is none that never comes.
+    answer_timeout_s: 120,
     flow_unit: 'm3/h',
     ...more,
   }
@@ -104,9 +106,10 @@ test('killed between a frame and its answer, the gateway tells the hour again: a
     authority.onFrame = () => undefined
     authority.manner = 'answer'
   }
-  gateway = await gateway.restart(withAuthority())
+  // It may tell the first hours before it is seen that it is up.
+  gateway = gateway.relaunch(withAuthority())
   await killAt(1)
-  gateway = await gateway.restart(withAuthority())
+  gateway = gateway.relaunch(withAuthority())
   await killAt(3)
   gateway = await gateway.restart(withAuthority())
   await until(() => new Set(hoursTaken()).size === HOURS)
@@ -119,7 +122,12 @@ test('killed between a frame and its answer, the gateway tells the hour again: a
   expect(authority.faults).toEqual([])
   const qns = authority.of('2061').map(({ head }) => head.QN!)
   expect(qns).toEqual([...qns].sort())
-  const newest = new Map(authority.of('2061').map((frame) => [frame.fields.DataTime, frame.fields]))
+  const newest = new Map(
+    authority
+      .of('2061')
+      .filter(isOfHours)
+      .map(({ fields }) => [fields.DataTime, fields]),
+  )
   expect(
     [...newest.values()].map((fields) => [fields['a21026-Avg'], fields['a21026-ZsAvg'], fields['a21026-Cou']]),
   ).toEqual([
@@ -176,12 +184,17 @@ test('an authority is taken out and put in again without a restart, and goes on 
   writeFileSync(file, stringify({ ...settings, ...withAuthority({ edition: 2025 }) }))
   gateway.process.kill('SIGHUP')
   await until(() => authority.taken.at(-1)?.head.Flag === '9')
-  expect((await status()).stacks[0]).toMatchObject({ state: 'ok', pending: { hour: 0 } })
+  await expect.poll(async () => (await status()).stacks[0]).toMatchObject({ state: 'ok', pending: { hour: 0 } })
   expect(hoursTaken()).toHaveLength(before)
 })
 
 function hoursTaken(): string[] {
-  return authority.taken.flatMap(({ head, fields }) => (head.CN === '2061' ? fields.DataTime! : []))
+  return authority.taken.filter(isOfHours).map(({ fields }) => fields.DataTime!)
+}
+
+/** True for one of the hours that were over when the tests began. */
+function isOfHours({ head, fields }: TakenFrame): boolean {
+  return head.CN === '2061' && fields.DataTime! < timeText(endMs)
 }
 
 async function status() {

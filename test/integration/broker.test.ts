@@ -63,7 +63,7 @@ describe('the acknowledgement', () => {
   test('does not come while the journal is blocked, but PINGRESP does and others still connect', async () => {
     const { broker, journal } = await start(undefined)
     const raw = await dial(broker)
-    raw.send(connect({ id: 'one', keepAliveS: 1 }), publish({ id: 1 }))
+    raw.send(connect({ id: 'one' }), publish({ id: 1 }))
     await waitFor(() => expect(journal.waiting).toBe(1))
     raw.send(PINGREQ)
     await raw.receives(PINGRESP)

@@ -8,6 +8,7 @@ import { addUserCommand } from '../../src/commands/user/user.js'
 import { bearer } from './ask.js'
 import { runCommand } from './command.js'
 import { removeData, startGateway, type TestGateway, until, untilLag } from './gateway.js'
+import { SOON_MS } from './soon.js'
 
 /** Client that sends for all devices. */
 const SENDER = 'edge'
@@ -69,11 +70,11 @@ export async function assistantWorld(): Promise<AssistantWorld> {
   const ask = (path: string, init: RequestInit = {}) =>
     fetch(gateway.httpUrl + path, { ...init, headers: bearer(tokens.admin) })
   await sendData(gateway, password)
-  await untilLag(gateway, { maxS: 0, looks: 3, timeoutMs: 60_000 })
+  await untilLag(gateway, { maxS: 0, looks: 3, timeoutMs: SOON_MS })
   await post(ask, '/api/v1/plants/works/devices/robot-1/events', { type: 'comment', text: FORGED_ORDER, id: 'note-1' })
   await post(ask, '/api/v1/reports', { plants: ['works'], profile: 'ghg', from: '2026-01-05', to: '2026-01-06' })
-  await until(async () => (await ask(`/api/v1/reports/${REPORT_ID}`)).ok, 60_000)
-  await untilLag(gateway, { maxS: 0, looks: 3, timeoutMs: 60_000 })
+  await until(async () => (await ask(`/api/v1/reports/${REPORT_ID}`)).ok)
+  await untilLag(gateway, { maxS: 0, looks: 3, timeoutMs: SOON_MS })
   return {
     gateway,
     tokens,
