@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 
 interface DialogProps {
   readonly title: string
@@ -12,11 +12,14 @@ interface DialogProps {
 /** The browser's own modal: it holds the focus, closes with Esc and by a click beside it, and gives the focus back. */
 export function Dialog({ title, isOpen, onClose, class: name = '', children }: DialogProps) {
   const root = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // It opens as it is drawn: a key that comes before the next frame is meant for it already.
+  useLayoutEffect(() => {
     const dialog = root.current
-    if (dialog === null || dialog.open === isOpen) return
-    if (isOpen) dialog.showModal()
-    else dialog.close()
+    if (isOpen && dialog !== null && !dialog.open) dialog.showModal()
+  }, [isOpen])
+  // It closes behind the key that closes it, whose press would else go to what has the focus then.
+  useEffect(() => {
+    if (!isOpen) root.current?.close()
   }, [isOpen])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc is the key for it, and the browser's
