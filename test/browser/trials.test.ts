@@ -38,7 +38,7 @@ describe.runIf(chromiumPath !== null && influxdPath !== null)('test buttons', ()
     await browser?.close()
     await gateway?.stop()
     await robots?.close()
-    server?.remove()
+    await server?.remove()
     if (gateway !== undefined) removeData(gateway)
   })
 
