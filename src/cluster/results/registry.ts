@@ -22,6 +22,8 @@ interface Kept {
   readonly said: unknown
   /** The reading of the stream in which it was seen last. */
   reading: number
+  /** An alarm as the owner gave it when it was acted on: what the stream said before may still be on its way. */
+  readonly isActed?: boolean
 }
 
 interface Ownership {
@@ -70,9 +72,14 @@ export class ResultsRegistry {
       if ((said as PublishedOwner | null)?.isWhole === true) this.#forgetBefore(partition, epoch)
       return
     }
-    const before = this.#kept.get(subject)?.said ?? null
+    const kept = this.#kept.get(subject)
+    const before = kept?.said ?? null
     if (said === null) {
       this.#drop(subject)
+      return
+    }
+    if (kept?.isActed === true && kept.epoch === epoch && isBeforeAct(said as AlarmItem, before as AlarmItem)) {
+      kept.reading = this.#reading
       return
     }
     this.#kept.set(subject, { partition, epoch, said, reading: this.#reading })
@@ -147,7 +154,7 @@ export class ResultsRegistry {
       const kept = this.#kept.get(subject)!
       const { plant, id } = kept.said as AlarmItem
       if (plant !== alarm.plant || id !== alarm.id || !isAnother(kept.said, alarm)) continue
-      this.#kept.set(subject, { ...kept, said: alarm })
+      this.#kept.set(subject, { ...kept, said: alarm, isActed: true })
       for (const listener of this.#alarmListeners) listener(alarm)
     }
   }
@@ -236,6 +243,11 @@ export class ResultsRegistry {
 function briefOf({ raised_at, cleared_at, plant, id, state }: AlarmItem): AlarmBrief {
   const clearedMs = cleared_at === null ? null : Date.parse(cleared_at)
   return { raisedMs: Date.parse(raised_at), clearedMs, plant, id, state }
+}
+
+/** True for an alarm as it was before it was acknowledged, or before something was noted of it. */
+function isBeforeAct(said: AlarmItem, acted: AlarmItem): boolean {
+  return (said.acked_at === null && acted.acked_at !== null) || said.notes.length < acted.notes.length
 }
 
 function isAnother(before: unknown, now: unknown): boolean {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { AlarmItem } from '../../../src/base/alarm.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { DeviceState } from '../../../src/base/wire.js'
 import type { PublishedPlant } from '../../../src/cluster/results/published.js'
@@ -135,6 +136,24 @@ test('a device that has become another is told of, its counters are not', () => 
   expect(heard).toEqual([{ plant: 'p', line: 'l', device: 'd', state: 'stale' }])
   expect([registry.hasPlant('p'), registry.hasPlant('q')]).toEqual([true, false])
   expect(registry.rules('p')).toEqual({ fourEyes: true, tolerancePct: 2 })
+})
+
+test('an act on an alarm stands, although the stream still says what was before it', () => {
+  const registry = new ResultsRegistry()
+  const raised = { id: 'x', plant: 'p', raised_at: '2026-01-05T10:00:00.000Z', cleared_at: null, acked_at: null }
+  const before = { ...raised, state: 'active_unack', notes: [], current: 1 } as unknown as AlarmItem
+  const acked = { ...before, state: 'active_ack', acked_at: '2026-01-05T10:05:00.000Z' } as const
+  const alarmSays = (said: AlarmItem) => registry.apply({ subject: alarmSubject(0, 'p', 'x'), epoch: 1, said })
+  const shown = () => registry.alarms('p', () => true, 9)
+  alarmSays(before)
+  registry.acted(acked)
+  alarmSays({ ...before, current: 2 })
+  expect(shown()).toEqual([acked])
+  alarmSays({ ...acked, current: 3 })
+  expect(shown()).toEqual([{ ...acked, current: 3 }])
+  registry.acted({ ...acked, notes: [{ at: raised.raised_at, by: 'Li', text: 'seen' }] })
+  alarmSays({ ...acked, current: 4 })
+  expect(shown()).toMatchObject([{ notes: [{ text: 'seen' }] }])
 })
 
 test('a kind of a later version is left alone', () => {
