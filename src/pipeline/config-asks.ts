@@ -3,8 +3,8 @@ import type { ConfigurationSources } from '../views/routes/configuration.js'
 import type { ConfigAsk, ConfigRefusal, ConfigReply } from '../views/wire/configuration.js'
 import type { ThreadAsks } from './thread-asks.js'
 
-/** The journal takes a configuration in milliseconds; where the disk refuses, the answer says that it is still to come. */
-const IN_FORCE_MS = 10_000
+/** The journal takes a configuration in milliseconds, on a busy machine in seconds; where the disk refuses, the answer says that it is still to come. */
+const IN_FORCE_MS = 20_000
 const LOOK_MS = 20
 
 /** Questions about the configuration file. */

@@ -4,8 +4,8 @@ import type { AnomalyAction } from '../base/anomaly.js'
 import type { Clock } from '../base/clock.js'
 import type { ForgetAction, OperatorEventAction } from '../base/records.js'
 
-/** An act that has not come through the journal by then: the disk takes nothing. */
-const WAIT_MS = 10_000
+/** An act that has not come through the journal by then: the disk takes nothing. Sooner than a viewer of a cluster gives up. */
+const WAIT_MS = 25_000
 
 /** Acts of people: on alarms, on anomalies, statements about machines, and devices that are to be forgotten. */
 export type OperatorAction = AlarmAction | AnomalyAction | OperatorEventAction | ForgetAction

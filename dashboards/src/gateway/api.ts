@@ -32,6 +32,8 @@ interface Failed {
 }
 
 const TIMEOUT_MS = 10_000
+/** What somebody does goes through the journal first: the gateway answers within 25 s whether it has. */
+const ACT_TIMEOUT_MS = 30_000
 
 /** Words for a lost connection: what a browser says of it is for nobody; the page sets its own. */
 let noAnswer = () => 'The gateway does not answer.'
@@ -75,7 +77,7 @@ export const get = <T>(path: string, signal?: AbortSignal, priority: RequestPrio
 export const post = <T>(
   path: string,
   body: object,
-  timeoutMs = TIMEOUT_MS,
+  timeoutMs = ACT_TIMEOUT_MS,
   headers: Readonly<Record<string, string>> = {},
 ) =>
   ask<T>(

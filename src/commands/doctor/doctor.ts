@@ -17,7 +17,7 @@ import { accountFindings, certificateFindings, filesForService, secretFindings, 
 
 type Load = (file: string | undefined) => LoadedConfig | undefined
 
-const ANSWER_MS = 5000
+const ANSWER_MS = 10_000
 
 export function addDoctorCommand(program: Command, load: Load): void {
   program

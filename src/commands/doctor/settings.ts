@@ -15,7 +15,8 @@ import { type DoctorFinding, doubtful, fine, wrong } from './finding.js'
 
 /** Checks of `greengauge doctor` on what the settings name: stores, certificates, accounts and files of secrets. */
 
-const ANSWER_MS = 3000
+/** A server on a machine that is busy is there all the same. */
+const ANSWER_MS = 10_000
 /** The settings that name a file with a secret. */
 const SECRET_FILE = /(password|token|secret|key|url)_file$/
 
