@@ -30,13 +30,22 @@ async function command(...args: readonly string[]): Promise<string> {
   )
 }
 
-/** The folder and all in it that somebody but its owner may do something with. */
-function openIn(dir: string): string[] {
-  const all = ['', ...(readdirSync(dir, { recursive: true }) as string[])]
-  return all.flatMap((name) => {
-    const mode = statSync(join(dir, name)).mode & 0o777
-    return (mode & 0o077) === 0 ? [] : [`${name} ${mode.toString(8)}`]
-  })
+/** The folder and all in it that somebody but its owner may do something with. What a gateway has taken away meanwhile is open to nobody. */
+function openIn(dir: string, name = ''): string[] {
+  const stats = statSync(join(dir, name), { throwIfNoEntry: false })
+  if (stats === undefined) return []
+  const mode = stats.mode & 0o777
+  const inside = stats.isDirectory() ? namesIn(join(dir, name)).flatMap((one) => openIn(dir, join(name, one))) : []
+  return (mode & 0o077) === 0 ? inside : [`${name} ${mode.toString(8)}`, ...inside]
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
 }
 
 test('a data directory that the gateway makes is open to nobody else, nor is a report or a backup of it', async () => {
