@@ -162,8 +162,11 @@ describe('what only people may say is refused of a device, changes no figure and
       will: { topic, payload: Buffer.from(forged('k-2')), qos: 1, retain: false },
     })
     dying.stream.destroy()
+    const kept = async () => (await getJson<QuarantineAnswer>(gateway, '/api/v1/quarantine')).items
+    // The broker publishes the will when it sees that the connection has broken.
+    await until(async () => (await kept()).some(({ client }) => client === 'dying'))
     await settled(gateway)
-    const { items } = await getJson<QuarantineAnswer>(gateway, '/api/v1/quarantine')
+    const items = await kept()
     expect(
       items
         .slice(0, 2)
