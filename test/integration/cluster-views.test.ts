@@ -1,6 +1,7 @@
 // @module-tag slow
 
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AlarmItem } from '../../src/base/alarm.js'
@@ -26,6 +27,11 @@ const T0 = Date.UTC(2026, 0, 5, 10)
 const MINUTE = 60_000
 const DAYS = { from: '2026-01-05', to: '2026-01-06' }
 const WINDOW = 'from=2026-01-05T00:00:00Z&to=2026-01-06T00:00:00Z'
+
+/** Until then an owner that is there may answer; that there is none is known long before. */
+const LONG_ANSWER_MS = 30_000
+/** It is never idle here, as that would make its windows final in the middle of a test that takes longer on a machine that is busy. */
+const METER = { period_s: 60, idle_s: 3600 }
 
 let nats: NatsServers
 let influx: Influxd
@@ -90,7 +96,7 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
           timezone: 'UTC',
           grid_region: 'CN-JS',
           devices: [
-            { id: 'main-1', line: 'utilities', role: 'main', metrics: { elec_import_kwh: { period_s: 60 } } },
+            { id: 'main-1', line: 'utilities', role: 'main', metrics: { elec_import_kwh: METER } },
             { id: 'robot-1', line: 'press', role: 'robot', on_change: true },
           ],
           targets: [{ kpi: 'energy_elec_import', window: '1h', budget: 90 }],
@@ -127,18 +133,27 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
   test('answers assistants with what its API says', async () => {
     const asked = { plant: PLANT, kpis: ['energy_elec_import'], window: '1m' }
     const params = { name: 'current_values', arguments: asked }
-    const answer = await fetch(`${viewer.httpUrl}/mcp`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
-    })
-    const [, message = ''] = /^data: (.*)$/m.exec(await answer.text()) ?? []
-    const { content, isError = false } = JSON.parse(message).result
-    expect(isError, message).toBe(false)
-    const [point] = (await latest(viewer.httpUrl)).filter(
-      ({ kpi, window, scope }) => kpi === 'energy_elec_import' && window === '1m' && scope === 'plant',
-    )
-    expect(JSON.parse(content[0].text).figures).toMatchObject([{ value: point!.value, end: point!.end }])
+    const figures = async () => {
+      const answer = await fetch(`${viewer.httpUrl}/mcp`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+      })
+      const [, message = ''] = /^data: (.*)$/m.exec(await answer.text()) ?? []
+      const { content, isError = false } = JSON.parse(message).result
+      expect(isError, message).toBe(false)
+      return JSON.parse(content[0].text).figures as object[]
+    }
+    const newest = async () => {
+      const [point] = (await latest(viewer.httpUrl)).filter(
+        ({ kpi, window, scope }) => kpi === 'energy_elec_import' && window === '1m' && scope === 'plant',
+      )
+      return { value: point!.value, end: point!.end }
+    }
+    // Between two questions a window may go on.
+    let [before, said, after] = [await newest(), await figures(), await newest()]
+    while (!isDeepStrictEqual(before, after)) [before, said, after] = [after, await figures(), await newest()]
+    expect(said).toMatchObject([after])
   })
 
   test('passes a new point on to its subscribers, and a point that closes as final', async () => {
@@ -341,7 +356,8 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
     await viewer.stop('SIGKILL')
     removeData(viewer)
     viewer = await startViewer()
-    expect(await latest(viewer.httpUrl)).toEqual(before)
+    // It waits for ten seconds at most for all that stands in the stream.
+    await expect.poll(() => latest(viewer.httpUrl)).toEqual(before)
   })
 
   test('says which partition has no owner, and goes on showing its last values', async () => {
@@ -351,7 +367,7 @@ describe.skipIf(natsServer === null || influxd === null)('a viewer of a cluster'
     const device = await get(viewer.httpUrl, `/api/v1/plants/${PLANT}/devices/main-1`)
     expect(device.status).toBe(503)
     expect((device.body as Problem).detail).toMatch(/^Partition 0 has no owner at present/)
-    expect(performance.now() - asked).toBeLessThan(7000)
+    expect(performance.now() - asked).toBeLessThan(LONG_ANSWER_MS)
     await until(async () => (await readiness(viewer)).status === 503)
     const { checks } = await readiness(viewer)
     expect(checks.map(({ name }) => name)).toEqual(['partition 0'])

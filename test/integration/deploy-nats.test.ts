@@ -1,16 +1,17 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AckPolicy, jetstream, jetstreamManager, RetentionPolicy } from '@nats-io/jetstream'
+import { AckPolicy, type JsMsg, jetstream, jetstreamManager, RetentionPolicy } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import mqtt from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { natsConfig } from '../../src/cluster/nats-config.js'
 import { edgeSubject, MQTT_STREAM, mqttConsumer, mqttFilter } from '../../src/nats/names.js'
 import { partitionOf } from '../../src/nats/partition.js'
-import { freePort } from '../support/gateway.js'
+import { freePort, until } from '../support/gateway.js'
 import { answers } from '../support/mosquitto.js'
 import { findServer } from '../support/servers.js'
+import { SOON_MS } from '../support/soon.js'
 import { startServer, type TestServer } from '../support/test-server.js'
 
 /** The configuration in deploy/cluster/nats, on a real server: one, on loopback, so without the routes of three. */
@@ -58,7 +59,7 @@ describe.skipIf(program === null)('the configuration of nats-server', () => {
 
   test('a device publishes under its topics, into the partition of its plant; nobody else is listened to', async () => {
     const own = await connect({ servers: server.url, user: 'greengauge', pass: PASSWORDS.GREENGAUGE })
-    const manager = await jetstreamManager(own)
+    const manager = await jetstreamManager(own, { timeout: SOON_MS })
     const partition = partitionOf('suzhou-1', PARTITIONS)
     const subjects = ['$MQTT.msgs.>']
     await manager.streams.add({ name: MQTT_STREAM, subjects, retention: RetentionPolicy.Interest })
@@ -70,8 +71,12 @@ describe.skipIf(program === null)('the configuration of nats-server', () => {
     const device = await mqtt.connectAsync(mqttUrl, { username: 'devices', password: PASSWORDS.DEVICES })
     await device.publishAsync('plants/suzhou-1/press/main-1/energy', '{"metrics":{}}', { qos: 1 })
     const consumer = await jetstream(own).consumers.get(MQTT_STREAM, mqttConsumer(partition))
-    const message = await consumer.next({ expires: 5000 })
-    expect(message?.subject).toBe(`$MQTT.msgs.plants.suzhou-1.press.main-1.energy.${partition}`)
+    let message: JsMsg | null = null
+    await until(async () => {
+      message ??= await consumer.next({ expires: 5000 })
+      return message !== null
+    })
+    expect((message as JsMsg | null)?.subject).toBe(`$MQTT.msgs.plants.suzhou-1.press.main-1.energy.${partition}`)
     await device.subscribeAsync('plants/suzhou-1/press/main-1/rejected', { qos: 1 })
     await expect(device.subscribeAsync('plants/suzhou-1/#')).rejects.toThrow('Subscribe error')
     await device.endAsync()
