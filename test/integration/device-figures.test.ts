@@ -7,11 +7,13 @@ import { TestClient } from '../unit/views/feed-client.js'
 
 const PLANT = 'looked-at'
 const DAY = Date.UTC(2026, 0, 5)
+/** On a machine that is busy more than the minute may pass after which they would be idle, and their day final. */
+const METER = { period_s: 15, idle_s: 3600 }
 const METERED = {
   id: PLANT,
   name: { en: 'Looked at' },
   timezone: 'UTC',
-  devices: ['m1', 'm2'].map((id) => ({ id, line: 'l', role: 'sub', metrics: { elec_import_kwh: { period_s: 15 } } })),
+  devices: ['m1', 'm2'].map((id) => ({ id, line: 'l', role: 'sub', metrics: { elec_import_kwh: METER } })),
 }
 const KPIS = `/api/v1/plants/${PLANT}/kpis`
 
@@ -46,11 +48,24 @@ test('who asks first for a device that nobody looked at gets the figures of its 
   await send(0, 5)
   await send(6, 12)
   const of = `scope=device&id=m1&window=1d&from=2026-01-05T00:00:00Z&to=2026-01-05T00:00:01Z`
-  const { points } = await getJson<SeriesAnswer>(gateway, `${KPIS}/energy_elec_import/series?${of}`)
+  const points = await asked(`energy_elec_import/series?${of}`, (found) => found[0]?.value === 12)
   expect(points).toMatchObject([{ provisional: true, value: 12 }])
-  const latest = await getJson<{ points: readonly KpiPoint[] }>(gateway, `${KPIS}/latest?scope=device`)
-  for (const id of ['m1', 'm2']) expect(latest.points.find(isOfDay(id))).toMatchObject({ value: 12 })
+  const isNew = (id: string, found: readonly KpiPoint[]) => found.find(isOfDay(id))?.value === 12
+  const latest = await asked('latest?scope=device', (found) => ['m1', 'm2'].every((id) => isNew(id, found)))
+  for (const id of ['m1', 'm2']) expect(latest.find(isOfDay(id))).toMatchObject({ value: 12 })
 })
+
+/** The first answer; a later one where a machine that is busy did not come to it within the two seconds that a question waits. */
+async function asked(path: string, isNew: (points: readonly KpiPoint[]) => boolean): Promise<readonly KpiPoint[]> {
+  const askedMs = performance.now()
+  let { points } = await getJson<SeriesAnswer>(gateway, `${KPIS}/${path}`)
+  if (performance.now() - askedMs < 1900) return points
+  await until(async () => {
+    if (!isNew(points)) ({ points } = await getJson<SeriesAnswer>(gateway, `${KPIS}/${path}`))
+    return isNew(points)
+  })
+  return points
+}
 
 test('a client of the feed that looks at devices sees them go on', async () => {
   const client = await TestClient.connect(Number(new URL(gateway.httpUrl).port))
