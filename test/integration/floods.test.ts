@@ -60,21 +60,27 @@ test('nothing of a flood is lost, and all of it is acknowledged in order', async
 
 test('who sends more retained messages than mqtt.limits.retained_per_s is read more slowly, and nobody else', async () => {
   const setup = await start(null, { limits: { retained_per_s: 20 } })
-  const [loud, device] = [await connected(setup, 'loud'), await connected(setup, 'device')]
-  const sinceMs = performance.now()
   const [first, second] = [
     flood(60, (i) => publish({ topic: 'a', id: 1 + i, retain: true })),
     publish({ topic: 'a', id: 999, retain: true }),
   ]
-  loud.send(first)
-  await loud.receives(puback(60))
-  loud.send(second)
-  device.send(publish({ topic: 'b', id: 7, retain: true }))
-  await device.receives(puback(7))
-  expect(loud.received.includes(puback(999))).toBe(false)
-  await loud.receives(puback(999))
-  expect(performance.now() - sinceMs).toBeGreaterThan(1900)
-  expect(setup.stats.read().limited.rate).toBeGreaterThan(0)
+  // A machine that stands still for two seconds says nothing of who waits for whom: then it is done once more.
+  for (let isAnswered = false, times = 0; !isAnswered; times++) {
+    const [loud, device] = [await connected(setup, `loud-${times}`), await connected(setup, `device-${times}`)]
+    const sinceMs = performance.now()
+    const isHeld = () => performance.now() - sinceMs <= 1900
+    loud.send(first)
+    await loud.receives(puback(60))
+    loud.send(second)
+    device.send(publish({ topic: 'b', id: 7, retain: true }))
+    await device.receives(puback(7))
+    const isThere = loud.received.includes(puback(999))
+    isAnswered = isHeld()
+    if (isAnswered) expect(isThere).toBe(false)
+    await loud.receives(puback(999))
+    expect(isHeld()).toBe(false)
+    expect(setup.stats.read().limited.rate).toBeGreaterThan(times)
+  }
 })
 
 test('floods of SUBSCRIBE, UNSUBSCRIBE and PINGREQ end, and an honest client is answered meanwhile', async () => {
