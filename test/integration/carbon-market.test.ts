@@ -9,11 +9,13 @@ import type { EntryItem } from '../../src/base/wire/entries.js'
 import type { CarbonMarketAnswer } from '../../src/views/wire/carbon-market.js'
 import { removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { jobDone } from '../support/job-done.js'
+import { awayFromMidnight } from '../support/midnight.js'
 import { putOnRecord } from '../support/put-on-record.js'
 
 /** Months of a carbon market in a real gateway: originals, the document, its attestation, and the alarm of the deadline. */
 
 const PLANT = 'suzhou-1'
+await awayFromMidnight()
 const today = new Date()
 const monthOf = (back: number) =>
   new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - back, 1)).toISOString().slice(0, 7)

@@ -17,17 +17,21 @@ import {
   settled,
 } from '../faults/storms/names.js'
 import { accounting, getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { awayFromMidnight } from '../support/midnight.js'
+import { SOON_MS } from '../support/soon.js'
 
 /** A flood of names ends at the limits, takes nothing from configured devices, and can be taken away again. */
 
 const LIMITS = { devices_per_plant: 20, series_per_device: 300, lasting_events_per_device: 250 }
+/** All messages are sent, however slowly they are acknowledged. */
+const SOON_S = SOON_MS / 1000
 let gateway: TestGateway
 
 beforeAll(async () => {
   gateway = await startGateway({ config: { ...FLOODED_CONFIG, limits: LIMITS } })
   const meters = new HonestMeters(gateway)
-  await flood(gateway, newMetrics, { seconds: 30, messagesMax: 40 })
-  await flood(gateway, newDevice, { seconds: 30, messagesMax: 400 })
+  await flood(gateway, newMetrics, { seconds: SOON_S, messagesMax: 40 })
+  await flood(gateway, newDevice, { seconds: SOON_S, messagesMax: 400 })
   await settled(gateway)
   await meters.stop()
   await settled(gateway)
@@ -134,11 +138,11 @@ describe('who is forgotten', () => {
   })
 
   test('is new when it sends again', async () => {
-    const sent = await flood(gateway, (i) => newDevice(1000 + i), { seconds: 30, messagesMax: 25 })
+    const sent = await flood(gateway, (i) => newDevice(1000 + i), { seconds: SOON_S, messagesMax: 25 })
     expect(sent).toBe(25)
     await settled(gateway)
     expect(await strays()).toHaveLength(20)
-    await flood(gateway, newMetrics, { seconds: 30, messagesMax: 1 })
+    await flood(gateway, newMetrics, { seconds: SOON_S, messagesMax: 1 })
     await settled(gateway)
     expect(await strays()).not.toContain('flood')
   })
@@ -157,8 +161,9 @@ describe('a flood of events', () => {
     })
 
   test('ends at the room of the device for the day; people go on, and after a start it is as full as before', async () => {
+    await awayFromMidnight()
     const before = await accounting(gateway)
-    await flood(gateway, newRuns, { seconds: 30, messagesMax: 20 })
+    await flood(gateway, newRuns, { seconds: SOON_S, messagesMax: 20 })
     await settled(gateway)
     const { closes, elements_rejected } = await accounting(gateway)
     expect({ closes, refused: elements_rejected - before.elements_rejected }).toEqual({ closes: true, refused: 18 })
@@ -171,7 +176,7 @@ describe('a flood of events', () => {
     await gateway.stop()
     gateway = await gateway.restart()
     await settled(gateway)
-    await flood(gateway, (i) => newRuns(100 + i), { seconds: 30, messagesMax: 2 })
+    await flood(gateway, (i) => newRuns(100 + i), { seconds: SOON_S, messagesMax: 2 })
     await settled(gateway)
     expect(await runs()).toBe(250)
   })

@@ -6,12 +6,14 @@ import type { KpiPoint } from '../../src/base/kpi.js'
 import type { EntryItem } from '../../src/base/wire/entries.js'
 import type { CentreFunctionsAnswer } from '../../src/views/wire/centre-functions.js'
 import { getJson, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
+import { awayFromMidnight } from '../support/midnight.js'
 
 const plant = (id: string) => ({
   ...{ id, name: { en: id }, timezone: 'UTC', grid_region: 'CN-JS' },
   kpis: ['energy_elec_import', 'data_completeness', 'scope2_lb', 'carbon_total_lb'],
   devices: [{ id: 'main-1', role: 'main', line: 'utilities', metrics: { elec_import_kwh: { period_s: 3600 } } }],
 })
+await awayFromMidnight()
 /** Midnight of today. */
 const TODAY_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS
 /** A full hour a day and some hours ago: late in the day its last day still has a value. */

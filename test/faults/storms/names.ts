@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounting } from '../../../src/base/wire.js'
 import { accounting, getJson, type TestGateway } from '../../support/gateway.js'
+import { SOON_MS } from '../../support/soon.js'
 import { connect, publish } from '../../unit/intake/packets.js'
 import { portOf, rssMiB, StormClient } from './storm.js'
 
@@ -71,7 +72,8 @@ export async function flood(
     }
     await new Promise((resolve) => setImmediate(resolve))
   }
-  for (let waited = 0; acknowledged() < sent && waited < 300; waited++) await sleep(100)
+  const waitEndMs = performance.now() + SOON_MS
+  while (acknowledged() < sent && !client.isClosed && performance.now() < waitEndMs) await sleep(100)
   client.socket.destroy()
   return acknowledged()
 }

@@ -10,6 +10,7 @@ import type { TotalsAnswer } from '../../../src/base/wire.js'
 import { chromiumPath, launchBrowser, openPage } from '../../support/browser.js'
 import { sendSamples } from '../../support/examples.js'
 import { getJson, removeData, settled, startGateway, type TestGateway } from '../../support/gateway.js'
+import { awayFromMidnight } from '../../support/midnight.js'
 import { register, send } from './gateway.js'
 
 const MINUTE_MS = 60_000
@@ -18,6 +19,7 @@ const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 /** A day of long ago, and one after it on which little happened. */
 const FROM_MS = Date.parse('2025-07-01T00:00:00Z')
+await awayFromMidnight()
 const NOW_MS = systemClock.nowMs()
 
 const period = (s: number, ...metrics: string[]) => Object.fromEntries(metrics.map((one) => [one, { period_s: s }]))
