@@ -125,10 +125,12 @@ export class Hj212Listener {
   readonly #looking: NodeJS.Timeout
 
   constructor(private readonly deps: Hj212ListenerDeps) {
-    this.#looking = setInterval(() => {
+    const look = (): void => {
       const nowMs = performance.now()
       for (const connection of deps.connections) connection.look(nowMs)
-    }, LOOK_MS)
+    }
+    // What came while this process stood still is read before it is looked at who was silent.
+    this.#looking = setInterval(() => setImmediate(look), LOOK_MS)
   }
 
   get port(): number {
