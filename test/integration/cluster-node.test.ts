@@ -31,7 +31,11 @@ import { SOON_MS } from '../support/soon.js'
 
 const path = findServer('nats-server')
 const PARTITIONS = 2
+/** On a machine that starts a node in two seconds; on one that is busy a start takes longer, and so does a take-over. */
 const TAKE_OVER_MS_MAX = 10_000
+const [LEASE_MS, STARTS] = [5000, 3]
+/** Time that the first node took from its launch until it served all partitions. */
+let startMs = 0
 const PLANTS = ['suzhou-1', 'suzhou-2', 'wuxi-1', 'wuxi-2']
 /** Has a gateway of its own, which forwards. */
 const FAR_PLANT = 'far-1'
@@ -82,6 +86,13 @@ async function start(node: string): Promise<TestGateway> {
 async function served(node: string): Promise<readonly PartitionStanding[]> {
   const { partitions } = await getJson<NodeAnswer>(nodes.get(node)!, '/api/v1/node')
   return partitions.filter(({ httpPort }) => httpPort !== null)
+}
+
+async function statusBy(node: string): Promise<ClusterStatus> {
+  const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
+  const file = join(nodes.get(node)!.dir, 'greengauge.yaml')
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, '--json', 'cluster', 'status', '--config', file])
+  return JSON.parse(stdout) as ClusterStatus
 }
 
 async function written(partition: number): Promise<number> {
@@ -143,8 +154,10 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
   })
 
   test('share the partitions, and each reading is with the owner of its plant', async () => {
+    const launchedMs = performance.now()
     await start('a')
     await until(async () => (await served('a')).length === PARTITIONS)
+    startMs = performance.now() - launchedMs
     await start('b')
     await until(async () => (await served('b')).length === 1 && (await served('a')).length === 1)
     await publish(1)
@@ -152,11 +165,7 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
   })
 
   test('say who has what', async () => {
-    const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli.js')
-    const file = join(nodes.get('a')!.dir, 'greengauge.yaml')
-    const args = [cli, '--json', 'cluster', 'status', '--config', file]
-    const { stdout } = await promisify(execFile)(process.execPath, args)
-    const status = JSON.parse(stdout) as ClusterStatus
+    const status = await statusBy('a')
     expect(status.nodes).toEqual(['a', 'b'])
     expect(status.partitions.map(({ owner }) => owner).sort()).toEqual(['a', 'b'])
     expect(status.partitions.flatMap(({ plants }) => plants).sort()).toEqual([...PLANTS, FAR_PLANT].sort())
@@ -185,7 +194,7 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
     )
     await until(async () => (await written(lost!.partition)) > before, SOON_MS, 20)
     const tookMs = performance.now() - killedMs
-    expect(tookMs).toBeLessThan(TAKE_OVER_MS_MAX)
+    expect(tookMs).toBeLessThan(Math.max(TAKE_OVER_MS_MAX, LEASE_MS + STARTS * startMs))
     await publish(3)
     await until(async () => (await served('a')).length === PARTITIONS)
     await until(async () => (await counted('a')).every(({ readings }) => readings === 3))
@@ -213,12 +222,8 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
     await nodes.get('b')!.up()
     await until(async () => (await served('b')).length === 1)
     expect(await nodes.get('a')!.stop('SIGTERM')).toBe(0)
-    const stoppedMs = performance.now()
-    await until(async () => {
-      const { partitions } = await getJson<NodeAnswer>(nodes.get('b')!, '/api/v1/node')
-      return partitions.length === PARTITIONS
-    })
-    expect(performance.now() - stoppedMs).toBeLessThan(3000)
+    // Its leases would be there for seconds yet if it had not given them back.
+    expect((await statusBy('b')).partitions.map(({ owner }) => owner)).not.toContain('a')
     await until(async () => (await served('b')).length === PARTITIONS)
     await until(async () => (await counted('b')).every(({ readings }) => readings === 3))
     expect(await counted('b')).toEqual(PLANTS.map((plant) => ({ plant, readings: 3 })))

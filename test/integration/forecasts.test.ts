@@ -12,6 +12,7 @@ import type { ForecastRecordsAnswer, ForecastsAnswer } from '../../src/views/wir
 import type { PeakAnswer } from '../../src/views/wire/peak.js'
 import { DATASETS_REMEDY, datasetFile, playDataset } from '../support/datasets.js'
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { awayFromMidnight } from '../support/midnight.js'
 
 // Source: UCI 851, "Steel Industry Energy Consumption", doi 10.24432/C52G8C.
 const file = datasetFile('steel-energy.csv')
@@ -68,6 +69,8 @@ describe.runIf(file !== null)(`a steel works whose past came at once (${DATASETS
   })
 
   test('is forecast, once, and the same after a restart, after a rebuild, and when its log is gone through again', async () => {
+    // A day ahead is forecast once a day of Korea.
+    await awayFromMidnight(9 * HOUR_MS)
     gateway = await startGateway({ config: { plants, insight: { ...insight, enabled: false } } })
     const { cut, start } = cutOf(file!, gateway.dir)
     await playDataset(gateway, 'steel', cut, ['--start', start])
