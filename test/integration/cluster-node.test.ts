@@ -141,7 +141,7 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
     nats = await startNats(path!, { count: 1, partitions: PARTITIONS })
     if (findServer('pymodbus.simulator') !== null) meters = await startModbusMeters()
     connection = await connect({ servers: [...nats.urls] })
-    manager = await jetstreamManager(connection, { checkAPI: false })
+    manager = await jetstreamManager(connection, { checkAPI: false, timeout: SOON_MS })
   })
   afterAll(async () => {
     for (const gateway of nodes.values()) {

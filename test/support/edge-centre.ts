@@ -7,13 +7,14 @@ import { nodeDisk } from '../../src/journal/disk.js'
 import { encodeEntries, type JournalEntry } from '../../src/journal/entries.js'
 import { SegmentLog } from '../../src/journal/segment-log.js'
 import { EDGE_STREAM, edgeSubject } from '../../src/nats/names.js'
+import { SOON_MS } from './soon.js'
 
 const PARTITIONS = 3
 
 /** Makes the stream that takes what plants forward, as the centre does. */
 export async function makeEdgeStream(url: string): Promise<void> {
   const connection = await connect({ servers: url })
-  const manager = await jetstreamManager(connection, { checkAPI: false })
+  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: SOON_MS })
   await manager.streams.add({
     name: EDGE_STREAM,
     subjects: [edgeSubject('*')],
@@ -29,7 +30,7 @@ export async function makeEdgeStream(url: string): Promise<void> {
 export async function forwardedTo(url: string): Promise<ForwardedMessage[]> {
   const connection = await connect({ servers: url })
   try {
-    const manager = await jetstreamManager(connection, { checkAPI: false })
+    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: SOON_MS })
     const { state } = await manager.streams.info(EDGE_STREAM)
     const found: ForwardedMessage[] = []
     if (state.messages === 0) return found
