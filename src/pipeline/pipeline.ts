@@ -90,7 +90,8 @@ export class Pipeline {
   #hasEnded = false
   #savedAtMs: number
   readonly #pace = new CyclePace()
-  /** Samples are becoming points. */
+  /** A stretch is on its way into the engine, or samples are becoming points. */
+  #isTaking = false
   #isComputing = false
   readonly #late = new LatePace()
   #waiting = new AbortController()
@@ -221,16 +222,13 @@ export class Pipeline {
     return this.#trouble
   }
 
-  /**
-   * Time that the oldest thing to be done has waited, ms: an entry of the journal, or samples that are archived but not in the
-   * points yet. 0 when nothing waits.
-   */
+  /** Time that the oldest thing to be done has waited, ms: an entry of the journal, or samples that are not in the points yet; 0 without one. */
   get lagMs(): number {
     const { mark, reader, clock, engine } = this.#deps
     const nowMs = clock.nowMs()
     // Before the first entry has been read nobody knows how old it is.
     const reachedMs = engine.nowMs === 0 ? this.#startedMs : engine.nowMs
-    const isMore = this.#ahead !== null || positionOf(reader.cursor) < mark.read().position
+    const isMore = this.#isTaking || this.#ahead !== null || positionOf(reader.cursor) < mark.read().position
     const toRead = isMore ? nowMs - reachedMs : 0
     const isPending = this.#isComputing || this.#late.isStepping || engine.isPending
     const toCompute = isPending ? nowMs - (this.#late.sinceMs ?? this.#pace.endedAtMs) : 0
@@ -253,12 +251,14 @@ export class Pipeline {
       progress.archivedPosition = positionOf(accounting.cursor)
       engine.ingest(null, [], [], progress.archivedPosition, accounting.nowMs)
     } else {
+      this.#isTaking = true
       await this.#keep(range.decoding)
       this.#pace.decoded(range.decoding.readings.length, range.past)
       progress.youngPast.took(range.past, clock.nowMs())
       const committed = this.#commit(range.decoding)
       const isAhead = this.#mayReadAhead(range) && !signal.aborted
       await Promise.all([committed, isAhead ? this.#readAhead() : null])
+      this.#isTaking = false
     }
     return this.#ahead !== null || range.isMore
   }

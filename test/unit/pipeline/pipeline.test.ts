@@ -148,6 +148,18 @@ test('what came late waits until its last points are out', async () => {
   expect(started.pipeline.lagMs).toBe(0)
 })
 
+test('what was read waits until it is archived', async () => {
+  const lagsMs: number[] = []
+  const started = await start(messages(PIECES), (_, commit) => {
+    started.clock.ms += 3000
+    lagsMs.push(started.pipeline.lagMs)
+    return commit()
+  })
+  await toTheEnd(started)
+  expect(lagsMs[0]).toBe(3000)
+  expect(started.pipeline.lagMs).toBe(0)
+})
+
 test.each([1, 2, 3])('a kill before commit %i ends loses nothing and doubles nothing', async (fatal) => {
   const entries = messages(4 * PIECES)
   let commits = 0
