@@ -9,6 +9,7 @@ export const chromiumPath = findServer('chromium')
 export async function launchBrowser(): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath: chromiumPath ?? '',
+    timeout: SOON_MS,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
   })
   return browser.on('context', (context) => {
