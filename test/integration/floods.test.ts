@@ -42,7 +42,7 @@ test.each(FLOODS)('of a flood of %s a bounded number is under way, over all clie
   const device = await connected(setup, 'device')
   device.send(publish({ topic: 'plants/p/l/d/energy', id: 7, retain: true }), PINGREQ)
   await device.receives(PINGRESP)
-  await waitFor(() => expect(setup.journal.messages.at(-1)!.client).toBe('device'))
+  await waitFor(() => expect(setup.journal.messages.some((one) => one.client === 'device')).toBe(true))
 })
 
 test('nothing of a flood is lost, and all of it is acknowledged in order', async () => {
