@@ -239,7 +239,10 @@ test('the log shows no control character, and each of its lines is JSON', () => 
 
 /** Lines of a log of which the end is kept: the first of them may lack its beginning, and the last one is perhaps still being written. */
 function wholeLinesOf(log: string): readonly string[] {
-  const lines = log.slice(0, log.lastIndexOf('\n') + 1).split('\n').slice(0, -1)
+  const lines = log
+    .slice(0, log.lastIndexOf('\n') + 1)
+    .split('\n')
+    .slice(0, -1)
   return lines[0]?.startsWith('{"level"') === true ? lines : lines.slice(1)
 }
 
