@@ -32,7 +32,7 @@ interface Failed {
 }
 
 const TIMEOUT_MS = 10_000
-/** What somebody does goes through the journal first: the gateway answers within 25 s whether it has. */
+/** Acts of people go through the journal first: the gateway answers within 25 s whether they have. */
 const ACT_TIMEOUT_MS = 30_000
 
 /** Words for a lost connection: what a browser says of it is for nobody; the page sets its own. */

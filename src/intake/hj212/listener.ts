@@ -129,7 +129,7 @@ export class Hj212Listener {
       const nowMs = performance.now()
       for (const connection of deps.connections) connection.look(nowMs)
     }
-    // What came while this process stood still is read before it is looked at who was silent.
+    // Frames that came while this process stood still are read before it is looked at who was silent.
     this.#looking = setInterval(() => setImmediate(look), LOOK_MS)
   }
 
