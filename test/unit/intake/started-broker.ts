@@ -1,6 +1,6 @@
 import mqtt, { type MqttClient } from 'mqtt'
 import { pino } from 'pino'
-import { afterEach } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import type { Certificate } from '../../../src/access/certificates.js'
 import { systemClock } from '../../../src/base/clock.js'
 import { arrivalClock } from '../../../src/intake/arrival-clock.js'
@@ -12,12 +12,19 @@ import { IntakeStats } from '../../../src/intake/stats.js'
 import { JournalOnCommand } from './journal-on-command.js'
 import { RawClient } from './raw-client.js'
 
-/** A broker with a journal on command, and clients for it; all of them end with the test. */
-export const cleanups: (() => unknown)[] = []
+/**
+ * A broker with a journal on command, and clients for it; all of them end with the test, the last one first. A hook of this module would be
+ * one of the first file that loads it, as several files share it.
+ */
+export const cleanups = {
+  push: (cleanup: () => unknown): void => onTestFinished(async () => void (await cleanup())),
+}
 
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
+/** For bounds by the second: however long a test takes, for the broker no time passes in it. */
+export function clockStands(): void {
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now())
+  onTestFinished(() => void clock.mockRestore())
+}
 
 export interface Setup {
   broker: Broker

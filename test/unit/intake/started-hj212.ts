@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { pino } from 'pino'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { systemClock } from '../../../src/base/clock.js'
 import { writeFrame } from '../../../src/base/hj212/frame.js'
 import { hj212Options } from '../../../src/base/options/hj212.js'
@@ -12,18 +12,15 @@ import { IntakeStats } from '../../../src/intake/stats.js'
 import { JournalOnCommand } from './journal-on-command.js'
 import { RawClient } from './raw-client.js'
 
-/** A listener for HJ 212 with a journal on command, and data loggers for it; all of them end with the test. */
-const cleanups: (() => unknown)[] = []
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
-
 export const MN = '010000A8900016F000169DC0'
 export const PW = '123456'
 export const PLACE = { plant: 'p', line: 'boilers', device: 'stack-1' }
 
-/** @param answer what the journal answers everything with at once; undefined holds the answers back */
+/**
+ * A listener for HJ 212 with a journal on command; it ends with the test, behind the data loggers. A hook of this module would be one of the
+ * first file that loads it, as several files share it.
+ * @param answer what the journal answers everything with at once; undefined holds the answers back
+ */
 export async function startDoor(
   answer: Error | null | undefined,
   options: object = {},
@@ -37,13 +34,13 @@ export async function startDoor(
   const stations = [{ mn: MN, ...PLACE, password: PW }]
   const parsed = { ...hj212Options.parse({ stations, ...options }), port: 0 }
   const listener = await startHj212(parsed, journal, arrivalClock(systemClock), logger, stats, pressure, refused)
-  cleanups.push(() => listener.close())
+  onTestFinished(() => listener.close())
   return { listener, journal, stats, log, refused, frames: () => stats.read().hj212.frames }
 }
 
 export async function dialDoor(listener: Hj212Listener): Promise<RawClient> {
   const raw = await RawClient.dial(listener.port)
-  cleanups.push(async () => {
+  onTestFinished(async () => {
     if (raw.isClosed) return
     raw.socket.destroy()
     await once(raw.socket, 'close')
