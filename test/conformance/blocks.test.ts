@@ -9,6 +9,7 @@ import { FolderBlocks } from '../../src/cluster/state/folder-blocks.js'
 import { StreamBlocks } from '../../src/cluster/state/stream-blocks.js'
 import { type NatsServers, startNats } from '../support/nats.js'
 import { findServer } from '../support/servers.js'
+import { SOON_MS } from '../support/soon.js'
 import { blocksSuite } from './blocks.suite.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'greengauge-blocks-'))
@@ -28,6 +29,6 @@ describe.skipIf(path === null)('on a real server', () => {
     await servers?.remove()
   })
   blocksSuite('a bucket of NATS', (partition) =>
-    StreamBlocks.open(jetstream(connection), { partition, replicas: 1, clock: systemClock }),
+    StreamBlocks.open(jetstream(connection, { timeout: SOON_MS }), { partition, replicas: 1, clock: systemClock }),
   )
 })

@@ -10,6 +10,7 @@ import { partitionOf } from '../../src/nats/partition.js'
 import { until } from '../support/gateway.js'
 import { type NatsServers, startNats } from '../support/nats.js'
 import { findServer } from '../support/servers.js'
+import { SOON_MS } from '../support/soon.js'
 
 const path = findServer('nats-server')
 const PARTITIONS = 3
@@ -32,7 +33,7 @@ describe.skipIf(path === null)('what MQTT clients have published', () => {
   beforeAll(async () => {
     nats = await startNats(path!, { partitions: PARTITIONS })
     connection = await connect({ servers: [...nats.urls] })
-    manager = await jetstreamManager(connection, { checkAPI: false })
+    manager = await jetstreamManager(connection, { checkAPI: false, timeout: SOON_MS })
     // Whoever is first has the stream made by nats-server, in its own way.
     device = await mqtt.connectAsync(nats.servers[0]!.mqttUrl, { clientId: 'meter' })
     expect((await manager.streams.info(MQTT_STREAM)).config.retention).toBe('interest')
@@ -60,7 +61,7 @@ describe.skipIf(path === null)('what MQTT clients have published', () => {
   const energy = (plant: string) => `plants/${plant}/hall/main-1/energy`
   /** As the owner of a partition does when it has journaled them. */
   const acknowledge = async (plant: string, count: number) => {
-    const consumer = await jetstream(connection).consumers.get(
+    const consumer = await jetstream(connection, { timeout: SOON_MS }).consumers.get(
       MQTT_STREAM,
       mqttConsumer(partitionOf(plant, PARTITIONS)),
     )
@@ -92,10 +93,11 @@ describe.skipIf(path === null)('what MQTT clients have published', () => {
       ),
     ])
 
-    const received: string[] = []
+    // One that is not acknowledged within five seconds comes once more.
+    const received = new Set<string>()
     const again = mqtt.connect(nats.servers[0]!.mqttUrl, PANEL)
-    again.on('message', (topic) => received.push(topic))
-    await until(() => received.length === 15)
+    again.on('message', (topic, payload) => received.add(`${topic} ${payload}`))
+    await until(() => received.size === 15)
     await again.endAsync()
     // Messages of the other partition wait, though nobody else does.
     await until(async () => (await sweepAgain()) === 10)
