@@ -120,6 +120,7 @@ export default defineConfig({
           ...COMMON,
           // No test leaves anything behind, so the modules are loaded once for all of them.
           isolate: false,
+          setupFiles: 'test/support/own-seed.ts',
           sequence: { groupOrder: 1 },
         },
       },
