@@ -363,12 +363,12 @@ describe('at the broker', () => {
   })
 
   test('who is connected by the old token is disconnected when that comes to its end', { tags: ['slow'] }, async () => {
-    const tokens = (until: string | null) => [{ ...PLC, tokens: [token('new'), token('secret of plc-7', until)] }]
-    const { broker } = await required(tokens(null))
+    const { broker } = await required([PLC])
     const old = await client(broker, proof('plc-7'))
     const gone = closed(old)
     // Known once it is connected: however long that took, the end is still to come.
-    broker.prove(tokens(new Date(Date.now() + 3000).toISOString()))
+    const until = new Date(Date.now() + 3000).toISOString()
+    broker.prove([{ ...PLC, tokens: [token('new'), token('secret of plc-7', until)] }])
     await gone
     expect((await client(broker, { ...proof('plc-7'), password: 'new' })).connected).toBe(true)
   })
