@@ -367,8 +367,8 @@ describe('at the broker', () => {
     const old = await client(broker, proof('plc-7'))
     const gone = closed(old)
     // Known once it is connected: however long that took, the end is still to come.
-    const until = new Date(Date.now() + 3000).toISOString()
-    broker.prove([{ ...PLC, tokens: [token('new'), token('secret of plc-7', until)] }])
+    const ending = token('secret of plc-7', new Date(Date.now() + 3000).toISOString())
+    broker.prove([{ ...PLC, tokens: [token('new'), ending] }])
     await gone
     expect((await client(broker, { ...proof('plc-7'), password: 'new' })).connected).toBe(true)
   })
@@ -384,8 +384,7 @@ describe('at the broker', () => {
 
   test('of wrong CONNECTs again and again the log gets one line, and from the eleventh on none is looked at', async () => {
     clockStands()
-    const setup = await required([PLC])
-    const answers = new Map<number, number>()
+    const [setup, answers] = [await required([PLC]), new Map<number, number>()]
     for (let i = 0; i < 13; i++) {
       const raw = await dial(setup.broker)
       raw.send(connect({ id: 'plc-7', flags: 0xc2, rest: [text('plc-7'), text('wrong')] }))
