@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js'
-import { DAY_MS } from '../base/durations.js'
+import { DAY_MS, HOUR_MS } from '../base/durations.js'
 import type { KpiPoint } from '../base/kpi.js'
 import { CENTRE_DOCUMENT } from '../base/management-centre.js'
 import type { ReportItem } from '../base/report.js'
@@ -66,9 +66,11 @@ async function figureProof(
 ): Promise<FoundProof> {
   const { unit = '', windows = [] } = catalogue.find(({ id }) => id === kpi) ?? {}
   const of = { plant, kpi, scope: 'plant', id: plant, toMs: nowMs, afterMs: null } as const
+  // The hour that ended within the last day may have begun before it.
+  const hoursFromMs = nowMs - FRESH_MS - HOUR_MS
   const [days, hours] = await Promise.all([
     points({ ...of, window: '1d', fromMs: nowMs - LOOK_BACK_DAYS * DAY_MS, limit: LOOK_BACK_DAYS + 2 }),
-    windows.includes('1h') ? points({ ...of, window: '1h', fromMs: nowMs - FRESH_MS, limit: HOURS_MAX }) : null,
+    windows.includes('1h') ? points({ ...of, window: '1h', fromMs: hoursFromMs, limit: HOURS_MAX }) : null,
   ])
   const says = ({ value }: KpiPoint) => value !== null && (!isAboveZero || value > 0)
   const newest = days.findLast(says)
