@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { type KpiPoint, type Scope, streamKey, type Window } from '../../../src/base/kpi.js'
 import type { RangeFigure } from '../../../src/base/range-figure.js'
 import type { TotalsAnswer } from '../../../src/base/wire.js'
@@ -52,7 +52,10 @@ export function useRangePoints(
   const known = catalogue.value.kind === 'loaded' ? catalogue.value.value : null
   const offered = asked.filter(({ kpi, scope }) => known?.get(kpi)?.scopes.includes(scope) === true)
   const isLive = span.toMs >= nowMs.value - LIVE_MS
-  const step = useStepsWhile(isLive, LIVE_EVERY_MS * Math.max(1, Math.ceil(plants / 2)))
+  const underWay = useRef(0)
+  // A gateway that needs longer than that for an answer is not asked again before it: no answer would ever be the newest.
+  const isFree = () => underWay.current === 0
+  const step = useStepsWhile(isLive, LIVE_EVERY_MS * Math.max(1, Math.ceil(plants / 2)), isFree)
   const told = isLive ? offered.filter((one) => streams.of(streamKey({ plant, ...one })).value.length > 0).length : 0
   // A range that moves with the clock is the same range a moment later.
   const place = isLive && span.toMs <= nowMs.value ? 'now' : String(span.fromMs)
@@ -63,7 +66,9 @@ export function useRangePoints(
     if (currentGeneration === 0 || known === null || offered.length === 0) return
     let isCurrent = true
     if (readFor.peek() !== wanted || past.peek().kind === 'failed') past.value = { kind: 'loading' }
+    underWay.current++
     void totalsOf(plant, offered, span, options).then((answer) => {
+      underWay.current--
       if (!isCurrent) return
       if (answer.kind === 'failed' && readFor.peek() === wanted && kept.peek().size > 0) return
       readFor.value = wanted
@@ -90,13 +95,13 @@ export function useRangePoints(
 
 const keyOf = ({ scope, id, kpi }: Pick<KpiPoint, 'scope' | 'id' | 'kpi'>) => `${scope}/${id}/${kpi}`
 
-/** Grows every few seconds while a range reaches now and somebody can see it. */
-function useStepsWhile(isLive: boolean, everyMs: number): number {
+/** Grows every few seconds while a range reaches now, somebody can see it and nothing is on its way. */
+function useStepsWhile(isLive: boolean, everyMs: number, isFree: () => boolean): number {
   const step = useSignal(0)
   useEffect(() => {
     if (!isLive) return
     const timer = setInterval(() => {
-      if (!document.hidden) step.value++
+      if (!document.hidden && isFree()) step.value++
     }, everyMs)
     return () => clearInterval(timer)
   }, [isLive, everyMs])
