@@ -39,7 +39,7 @@ describe.skipIf(findServer('pymodbus.simulator') === null)('a gateway that polls
         host: '127.0.0.1',
         port: meters.port,
         every_s: 1,
-        timeout_s: 0.5,
+        timeout_s: 30,
         units: [{ unit_id: 1, profile: 'eastron/sdm630', ...METER }, ...units],
       },
     ],
@@ -92,10 +92,11 @@ describe.skipIf(findServer('pymodbus.simulator') === null)('a gateway that polls
   test('a meter that is cut off leaves a gap, is stale, and is read again when it is back', async () => {
     const { port } = meters
     await meters.kill()
-    await until(async () => (await polls('unreachable')) > 0)
+    const failed = await polls('unreachable')
+    await until(async () => (await polls('unreachable')) > failed)
     await settled(gateway)
     const before = (await energy()).length
-    await until(async () => (await polls('unreachable')) > 1)
+    await until(async () => (await polls('unreachable')) > failed + 1)
     await settled(gateway)
     expect((await energy()).length).toBe(before)
     await expect.poll(() => gateway.log()).toContain('meters are not reached; they are tried again')

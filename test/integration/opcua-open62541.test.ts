@@ -151,7 +151,7 @@ describe.skipIf(!hasOpen62541())('a server by open62541', () => {
     proxy.heal()
     await untilAllFrom(from)
     // The server keeps history of one of the three nodes.
-    expect(await figureOf(gateway, 'gaps_total', ',result="partly"')).toBeGreaterThan(0)
+    await expect.poll(() => figureOf(gateway, 'gaps_total', ',result="partly"')).toBeGreaterThan(0)
   })
 
   test('has its history read after the gateway was killed, and nothing is there twice', async () => {
@@ -181,7 +181,7 @@ describe.skipIf(!hasOpen62541())('a server by open62541', () => {
     const other = await startedWith(strict.endpoint, { security_mode: 'sign', trust_any: true })
     try {
       await until(async () => (await figureOf(other, 'connections_total', ',result="refused"')) > 0)
-      expect(other.log()).toContain('the server refuses the certificate of the gateway')
+      await expect.poll(() => other.log()).toContain('the server refuses the certificate of the gateway')
     } finally {
       await other.stop('SIGKILL')
       removeData(other)

@@ -153,7 +153,7 @@ describe('a gateway that is subscribed to nodes of a server', () => {
     await server.kill()
     await until(async () => (await stateOf(gateway)) === 'offline')
     expect(await isConnected(gateway)).toBe(false)
-    expect(gateway.log()).toContain('an OPC UA server is lost; it is tried again')
+    await expect.poll(() => gateway.log()).toContain('an OPC UA server is lost; it is tried again')
     const { port, dir } = server
     server = await startOpcuaServer({ variables: VARIABLES, port, dir })
     await until(async () => (await stateOf(gateway)) === 'online')
@@ -178,7 +178,7 @@ describe('a gateway that is subscribed to nodes of a server', () => {
     await until(async () => (await metricOf(gateway, 'nodes', 'id="hall",state="unread"')) === 2)
     expect(await metricOf(gateway, 'nodes', 'id="hall",state="monitored"')).toBe(NODES.length + 1)
     await expect.poll(() => gateway.log()).toContain('the server has no such node (BadNodeIdUnknown)')
-    expect(gateway.log()).toContain('the server has no namespace urn:nobody')
+    await expect.poll(() => gateway.log()).toContain('the server has no namespace urn:nobody')
     await server.set({ name: 'Power', type: 'Float', value: 6500 }, { name: 'When', type: 'DateTime', value: from })
     await until(async () => (await readingsOf(gateway, METRICS.Power)).some(({ value }) => value === 6.5))
   })
@@ -189,11 +189,11 @@ test('a server that is not trusted is not read, and told with the file that it t
   const gateway = await startedWith({ endpoint: server.endpoint, security_mode: 'sign_and_encrypt' })
   try {
     await until(async () => (await metricOf(gateway, 'connections_total', 'id="hall",result="untrusted"')) > 0)
-    expect(gateway.log()).toContain('the certificate of the server is not trusted')
+    await expect.poll(() => gateway.log()).toContain('the certificate of the server is not trusted')
     expect(await isConnected(gateway)).toBe(false)
     const pki = join(gateway.dataDir, 'opcua', 'pki')
     const [file] = readdirSync(join(pki, 'rejected'))
-    expect(gateway.log()).toContain(join(pki, 'rejected', file!))
+    await expect.poll(() => gateway.log()).toContain(join(pki, 'rejected', file!))
     const trusted = join(pki, 'trusted', 'certs')
     if (!existsSync(trusted)) mkdirSync(trusted, { recursive: true })
     renameSync(join(pki, 'rejected', file!), join(trusted, file!))
@@ -211,8 +211,8 @@ test('a server that does not trust the gateway is told with the certificate that
   const gateway = await startedWith({ endpoint: server.endpoint, security_mode: 'sign', trust_any: true })
   try {
     await until(async () => (await metricOf(gateway, 'connections_total', 'id="hall",result="refused"')) > 0)
-    expect(gateway.log()).toContain('the server refuses the certificate of the gateway')
-    expect(gateway.log()).toContain(join('opcua', 'pki', 'own', 'certs', 'urn_greengauge_gateway.pem'))
+    await expect.poll(() => gateway.log()).toContain('the server refuses the certificate of the gateway')
+    await expect.poll(() => gateway.log()).toContain(join('opcua', 'pki', 'own', 'certs', 'urn_greengauge_gateway.pem'))
   } finally {
     await ended(gateway)
     await server.close()
@@ -226,7 +226,7 @@ test('a wrong password is told without it, and the right one is taken from its f
   const gateway = await startedWith({ endpoint: server.endpoint, username: 'reader', password_file: secret })
   try {
     await until(async () => (await metricOf(gateway, 'connections_total', 'id="hall",result="refused"')) > 0)
-    expect(gateway.log()).toContain('the server refuses the user')
+    await expect.poll(() => gateway.log()).toContain('the server refuses the user')
     expect(gateway.log()).not.toContain('opens-nothing')
     writeFileSync(secret, 'opens-it\n')
     await until(() => isConnected(gateway))
