@@ -7,6 +7,8 @@ export interface TcpProxy {
   target: number
   /** Bytes wait where they are and new connections hang, as behind a cable that was pulled. */
   cut(): void
+  /** Lets about so many bytes on to the target, and no more until it is healed; what the target sends comes back all the same. */
+  holdBehind(bytes: number): void
   /** Lets bytes and connections that waited go on, as what is sent again once the cable is back. */
   heal(): void
   close(): Promise<void>
@@ -16,7 +18,7 @@ export async function openTcpProxy(target = 0): Promise<TcpProxy> {
   const sockets = new Set<Socket>()
   /** Connections that came while nothing got through. */
   const waiting = new Set<Socket>()
-  const state = { target, isCut: false }
+  const state = { target, isCut: false, leftBytes: Number.POSITIVE_INFINITY }
 
   const join = (incoming: Socket) => {
     const onward = connect({ port: state.target, host: '127.0.0.1', noDelay: true })
@@ -29,16 +31,20 @@ export async function openTcpProxy(target = 0): Promise<TcpProxy> {
         for (const other of pair) other.destroy()
       })
     }
-    pass(incoming, onward)
+    pass(incoming, onward, (bytes) => {
+      state.leftBytes -= bytes
+    })
     pass(onward, incoming)
   }
 
-  const pass = (from: Socket, to: Socket) => {
+  const pass = (from: Socket, to: Socket, count?: (bytes: number) => void) => {
+    const isHeld = () => state.isCut || (count !== undefined && state.leftBytes <= 0)
     from.on('data', (bytes) => {
-      if (!to.write(bytes)) from.pause()
+      count?.(bytes.length)
+      if (!to.write(bytes) || isHeld()) from.pause()
     })
     to.on('drain', () => {
-      if (!state.isCut) from.resume()
+      if (!isHeld()) from.resume()
     })
   }
 
@@ -67,8 +73,12 @@ export async function openTcpProxy(target = 0): Promise<TcpProxy> {
       state.isCut = true
       for (const socket of sockets) socket.pause()
     },
+    holdBehind: (bytes) => {
+      state.leftBytes = bytes
+    },
     heal: () => {
       state.isCut = false
+      state.leftBytes = Number.POSITIVE_INFINITY
       for (const socket of sockets) socket.resume()
       for (const incoming of waiting) {
         waiting.delete(incoming)
