@@ -9,7 +9,9 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-WAIT_S = 20
+WAIT_S = 120
+# Whoever is to be back before its will has this long, on a machine that stands still meanwhile too.
+WILL_S = 10
 PORT = int(sys.argv[2])
 
 
@@ -94,7 +96,7 @@ def session():
 def will():
     watcher = Client("watcher").connect()
     watcher.subscribe("w")
-    delay = properties(PacketTypes.WILLMESSAGE, WillDelayInterval=2)
+    delay = properties(PacketTypes.WILLMESSAGE, WillDelayInterval=WILL_S)
     doomed = {"topic": "w", "payload": "gone", "qos": 1, "properties": delay}
     for name in ("back", "lost"):
         first = Client(name, **{**doomed, "payload": name}).connect(SessionExpiryInterval=60)
