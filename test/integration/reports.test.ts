@@ -82,7 +82,9 @@ function report(version: number): Promise<Report> {
 function hashesOf(version: number): Record<string, string> {
   const dir = join(gateway.dataDir, 'reports', ID, `v${version}`)
   const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  const paths = files.map((entry) => join(entry.parentPath, entry.name)).filter((path) => !path.endsWith('state.json'))
+  // Its state is written anew under another name first.
+  const lasting = files.filter(({ name }) => !name.startsWith('state.json'))
+  const paths = lasting.map((entry) => join(entry.parentPath, entry.name))
   return Object.fromEntries(
     paths.map((path) => [relative(dir, path), createHash('sha256').update(readFileSync(path)).digest('hex')]),
   )
