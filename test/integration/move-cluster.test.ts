@@ -79,16 +79,14 @@ describe.skipIf(program === null)('moving into a cluster and back', () => {
       const owner = { ...node, httpUrl: `http://127.0.0.1:${ports.get(partition)}` }
       expect(await settled(owner)).toMatchObject({ closes: true, readings: { archived: 210 } })
       expect(await figuresOf(owner, plant)).toEqual(expected[partition])
-      await done(
-        'cluster',
-        'fetch',
-        '--partition',
-        String(partition),
-        '--out',
-        join(root, `fetched-${partition}`),
-        '--config',
-        configOf(node),
-      )
+      const out = join(root, `fetched-${partition}`)
+      await until(async () => {
+        rmSync(out, { recursive: true, force: true })
+        const of = ['--partition', String(partition), '--out', out, '--config', configOf(node)]
+        const { code, stderr } = await greengauge('cluster', 'fetch', ...of)
+        if (code !== 0) expect(stderr).toContain('wait for its first checkpoint')
+        return code === 0
+      })
     }
     await node.stop()
   })

@@ -11,7 +11,7 @@ let world: AssistantWorld
 
 beforeAll(async () => {
   world = await assistantWorld()
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 async function i3x(path: string, body?: object, token = world.tokens.operator) {

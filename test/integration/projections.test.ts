@@ -7,7 +7,7 @@ import type { ProjectionItem, ProjectionsAnswer } from '../../src/views/wire/pro
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 
 const DAYS = 130
-const FOUND_MS_MAX = 120_000
+const FOUND_MS_MAX = 300_000
 /** The newest day that is over for two hours, in UTC. */
 const END_MS = Math.floor((Date.now() - 2 * HOUR_MS) / DAY_MS) * DAY_MS
 const FIRST_MS = END_MS - DAYS * DAY_MS

@@ -8,6 +8,7 @@ import type { AuditLogAnswer } from '../../src/base/wire/audit-log.js'
 import { configJsonSchema } from '../../src/config/config.js'
 import { isSecret } from '../../src/config/problems.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
+import { SOON_MS } from '../support/soon.js'
 
 /** One gateway whose every secret is marked, and that is given trouble: the marks are nowhere to be found. */
 
@@ -130,13 +131,15 @@ test('every secret setting that there is, is marked', () => {
 })
 
 test('the audit log has the start, and is whole', async () => {
-  const [newest] = await auditLog()
-  expect(newest).toMatchObject({
-    number: 1,
-    act: 'started',
-    actor: '',
-    subject: expect.stringContaining('configuration'),
-  })
+  // It is written while the gateway begins to answer.
+  await expect
+    .poll(async () => (await auditLog())[0])
+    .toMatchObject({
+      number: 1,
+      act: 'started',
+      actor: '',
+      subject: expect.stringContaining('configuration'),
+    })
   const { status, stdout } = command('audit-log', 'check')
   expect([status, stdout]).toEqual([0, expect.stringContaining('1 entries of the audit log follow one another')])
   const table = await fetch(`${gateway.httpUrl}/api/v1/trail.csv`)
@@ -145,7 +148,7 @@ test('the audit log has the start, and is whole', async () => {
 
 test('what goes wrong says nothing of secrets, and what clients call themselves stays one line', async () => {
   const ask = async (path: string, init: RequestInit = {}) => {
-    const answer = await fetch(gateway.httpUrl + path, { signal: AbortSignal.timeout(20_000), ...init })
+    const answer = await fetch(gateway.httpUrl + path, { signal: AbortSignal.timeout(SOON_MS), ...init })
     said.push(`${path} ${JSON.stringify([...answer.headers])} ${await answer.text()}`)
   }
   const client = await mqtt.connectAsync(gateway.mqttUrl, {

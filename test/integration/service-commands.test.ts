@@ -23,6 +23,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { HealthCheck } from '../../src/base/wire.js'
 import { greengauge } from '../support/cli.js'
 import { freePort, until } from '../support/gateway.js'
+import { SOON_MS } from '../support/soon.js'
 
 /** Proves that a service which runs as a user of its own and the commands of root work on the same data, from anywhere. */
 
@@ -89,7 +90,7 @@ async function startService(file: string, http: number) {
 }
 
 async function mayConnect(port: number, client: string, password: string): Promise<boolean> {
-  const options = { clientId: client, username: client, password, reconnectPeriod: 0, connectTimeout: 5000 }
+  const options = { clientId: client, username: client, password, reconnectPeriod: 0, connectTimeout: SOON_MS }
   const connected = await connectAsync(`mqtt://127.0.0.1:${port}`, options).catch(() => null)
   await connected?.endAsync()
   return connected !== null
@@ -119,7 +120,8 @@ describe.skipIf(!isRoot)('commands of root beside a service of another user', ()
     await first.stop()
 
     const second = await startService(file, http)
-    expect(await second.lists()).toMatchObject({ ok: false, reason: expect.stringContaining('(EACCES)') })
+    // Readiness is told behind the start which files could not be read.
+    await expect.poll(second.lists).toMatchObject({ ok: false, reason: expect.stringContaining('(EACCES)') })
     expect(await mayConnect(mqtt, 'plc', token)).toBe(true)
     expect(await mayConnect(mqtt, 'plc', 'another')).toBe(false)
     for (const name of ['access', 'devices.json']) {
@@ -139,7 +141,7 @@ describe.skipIf(!isRoot)('commands of root beside a service of another user', ()
     writeFileSync(file, `data_dir: ./data\nhttp: { port: ${http}, tls: { ${files} } }\nmqtt: { port: 0 }\n`)
 
     const asService = [...AS_SERVICE.slice(1), process.execPath, CLI, 'run', '--config', file]
-    const start = spawnSync(AS_SERVICE[0], asService, { cwd: '/', encoding: 'utf8', timeout: 30_000 })
+    const start = spawnSync(AS_SERVICE[0], asService, { cwd: '/', encoding: 'utf8', timeout: SOON_MS })
     expect(start.stderr).toContain(`http.tls.key_file ${tls}/key.pem cannot be read (EACCES); give it to the user`)
     expect(start.status).toBe(77)
 
@@ -150,7 +152,7 @@ describe.skipIf(!isRoot)('commands of root beside a service of another user', ()
     spawnSync('chown', [`--reference=${dataDir}`, join(tls, 'key.pem')])
     expect(await greengauge('doctor', '--config', file)).toMatchObject({ code: 0 })
     chmodSync(file, 0o600)
-    const shut = spawnSync(AS_SERVICE[0], asService, { cwd: '/', encoding: 'utf8', timeout: 30_000 })
+    const shut = spawnSync(AS_SERVICE[0], asService, { cwd: '/', encoding: 'utf8', timeout: SOON_MS })
     expect(shut.stderr).toContain('One file cannot be read by this user; nothing was started.')
     expect(shut.status).toBe(77)
   })
