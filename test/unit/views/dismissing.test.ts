@@ -38,6 +38,14 @@ test('a message is dismissed with a name and a reason, which the audit log has',
   ])
 })
 
+test('the answer to an act comes when the audit log has it, however long the disk takes', async () => {
+  sources.items = [quarantineItem('q-1')]
+  sources.noteMs = 200
+  expect((await dismiss('q-1/dismiss', { by: 'Wang', note: 'a test' })).status).toBe(200)
+  expect(sources.notes.map(({ act }) => act)).toEqual(['quarantine_dismissed'])
+  sources.noteMs = 0
+})
+
 test('all messages of a filter are dismissed at once, in one line that counts and names them', async () => {
   sources.items = ['q-1', 'q-2', 'q-3'].map((id) => quarantineItem(id))
   expect((await dismiss('dismiss', { reason: 'bad_json', note: 'a test' })).status).toBe(400)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AuditFilter } from '../../../src/audit/log/search.js'
 import type { AuditEntry, AuditNote } from '../../../src/base/audit-log.js'
 import type { ViewSources } from '../../../src/views/views.js'
@@ -20,7 +21,13 @@ export class FakeTrail
   trailEntries: AuditEntry[] = []
   readonly trailQueries: unknown[] = []
 
-  readonly note = async (note: AuditNote): Promise<boolean> => this.notes.push(note) > 0
+  /** The disk takes so long for each act, ms. */
+  noteMs = 0
+
+  readonly note = async (note: AuditNote): Promise<boolean> => {
+    if (this.noteMs > 0) await sleep(this.noteMs)
+    return this.notes.push(note) > 0
+  }
 
   async auditLog(filter: AuditFilter, page: { readonly before: number | null; readonly limit: number }) {
     this.trailQueries.push([filter, page])
