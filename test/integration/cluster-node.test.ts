@@ -31,11 +31,7 @@ import { SOON_MS } from '../support/soon.js'
 
 const path = findServer('nats-server')
 const PARTITIONS = 2
-/** On a machine that starts a node in two seconds; on one that is busy a start takes longer, and so does a take-over. */
 const TAKE_OVER_MS_MAX = 10_000
-const [LEASE_MS, STARTS] = [5000, 3]
-/** Time that the first node took from its launch until it served all partitions. */
-let startMs = 0
 const PLANTS = ['suzhou-1', 'suzhou-2', 'wuxi-1', 'wuxi-2']
 /** Has a gateway of its own, which forwards. */
 const FAR_PLANT = 'far-1'
@@ -154,10 +150,8 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
   })
 
   test('share the partitions, and each reading is with the owner of its plant', async () => {
-    const launchedMs = performance.now()
     await start('a')
     await until(async () => (await served('a')).length === PARTITIONS)
-    startMs = performance.now() - launchedMs
     await start('b')
     await until(async () => (await served('b')).length === 1 && (await served('a')).length === 1)
     await publish(1)
@@ -194,7 +188,7 @@ describe.skipIf(path === null)('nodes of a cluster', () => {
     )
     await until(async () => (await written(lost!.partition)) > before, SOON_MS, 20)
     const tookMs = performance.now() - killedMs
-    expect(tookMs).toBeLessThan(Math.max(TAKE_OVER_MS_MAX, LEASE_MS + STARTS * startMs))
+    expect(tookMs).toBeLessThan(TAKE_OVER_MS_MAX)
     await publish(3)
     await until(async () => (await served('a')).length === PARTITIONS)
     await until(async () => (await counted('a')).every(({ readings }) => readings === 3))
