@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { demoConfig } from '../../../src/commands/demo.js'
 import { freePort, until } from '../../support/gateway.js'
 import { childrenOf } from '../../support/process-tree.js'
@@ -8,6 +9,8 @@ import { removeScratch, scratchDir } from '../measure/scratch.js'
 
 const CLI = join(import.meta.dirname, '..', '..', '..', 'dist', 'src', 'cli.js')
 const START_MS = 60_000
+/** The simulators say it when all of the longer past is under way. */
+const ALL_SENT = /: all \d+ days sent$/
 
 /** The demo as `npm start` begins it: its gateway, and the process of its simulators. */
 export interface Demo {
@@ -17,7 +20,7 @@ export interface Demo {
   readonly pageSeconds: number
   /** Seconds since that start. */
   sinceStart(): number
-  /** All of its longer past has been sent and acknowledged; always true of a demo without one. */
+  /** All of its longer past has been sent; always true of a demo without one. */
   isPastSent(): boolean
   /** Number of the simulators' process; null when it is not there (yet). */
   simulators(): number | null
@@ -34,6 +37,11 @@ export async function startDemo(env: Readonly<Record<string, string>> = {}, isWi
   const sinceStart = () => (performance.now() - startedMs) / 1000
   const child = start(process.execPath, [CLI, 'demo', ...past, '--config', demoConfig, ...args], {
     env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let isPastSent = !isWithPast
+  createInterface({ input: child.stderr! }).on('line', (line) => {
+    isPastSent ||= ALL_SENT.test(line)
   })
   const httpUrl = `http://127.0.0.1:${httpPort}`
   const ask = (path: string) => fetch(`${httpUrl}${path}`).catch(() => null)
@@ -45,22 +53,12 @@ export async function startDemo(env: Readonly<Record<string, string>> = {}, isWi
     httpUrl,
     pageSeconds,
     sinceStart,
-    isPastSent: () => !isWithPast || isSent(join(dataDir, 'demo-past.json')),
+    isPastSent: () => isPastSent,
     simulators: () => childrenOf(child.pid!).find((pid) => argumentsOf(pid).includes('simulate')) ?? null,
     close: async () => {
       await end(child)
       removeScratch(dataDir)
     },
-  }
-}
-
-/** A file of progress says that all is sent; false while there is none. */
-function isSent(progress: string): boolean {
-  try {
-    const { started, sent_to } = JSON.parse(readFileSync(progress, 'utf8')) as Readonly<Record<string, string>>
-    return Date.parse(sent_to ?? '') >= Date.parse(started ?? '')
-  } catch {
-    return false
   }
 }
 
