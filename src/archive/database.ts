@@ -2,18 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
 import { beginTables } from './file/begin-tables.js'
-import { attach, faultOfFile, NAME } from './file/check.js'
+import { faultOfFile, NAME } from './file/check.js'
 import { ConnectionQueue } from './file/connection-queue.js'
 import { isDamage, isInvalidated, isNoRoom, isOfFile, isRefused, shortText } from './file/errors.js'
 import * as marks from './file/marks.js'
+import { connections, FileAge, instanceOn, type OpenFile } from './file/open-file.js'
 import { RangesByDay } from './ranges-by-day.js'
 import { SCHEMA_VERSION } from './schema.js'
 
-export interface DatabaseOptions {
-  readonly path: string
-  readonly memoryLimit: string
+export interface DatabaseOptions extends OpenFile {
   /** Names the file that is set aside; epoch ms. */
   readonly nowMs: number
   /**
@@ -23,10 +22,6 @@ export interface DatabaseOptions {
   fill?(database: Database, why: string | null): Promise<void>
   /** Says what is wrong with the file, '' when nothing is, and all of it can be read; `why` says why it is looked at. */
   check?(path: string, why: string): Promise<string>
-  /** Takes what is to be said of trouble with the file, in a sentence. */
-  say?(text: string): void
-  /** Pauses after which the file is opened anew and work is done again that the disk has refused, one a try, ms. */
-  readonly againMs?: readonly number[]
 }
 
 /** The file opens, and yet it cannot be used; the message says why. `load` may throw it too. */
@@ -63,6 +58,7 @@ export class Database {
   #transactions = 0
   /** Number of times that the file was opened anew. */
   #reopened = 0
+  readonly #age: FileAge | null
 
   private constructor(
     instance: DuckDBInstance,
@@ -74,6 +70,7 @@ export class Database {
     this.#file = file
     this.#writer = new ConnectionQueue(writer)
     this.#reader = new ConnectionQueue(reader)
+    this.#age = file === null ? null : new FileAge(file)
   }
 
   /**
@@ -173,6 +170,25 @@ export class Database {
     return this.#read(async (connection) => (await connection.run(sql, parameters)).fetchAllChunks())
   }
 
+  /**
+   * Opens the file anew when much has been done with it since it was opened: DuckDB keeps memory for all of that which nothing else
+   * gives back. Work that comes meanwhile, a fifth of a second, waits. A query that is under way is begun again, when it is not
+   * done until twice as much has come together.
+   */
+  async renew(): Promise<void> {
+    const file = this.#file
+    if (file === null || this.#renewal < 1) return
+    await this.#writer.run(async () => {
+      if (this.#isBrokenOff || (!this.#reader.isIdle && this.#renewal < 2)) return
+      await this.#reader.pause()
+      try {
+        await this.#openAnew(file)
+      } catch (error) {
+        await this.#reopen(file, error, 0)
+      }
+    })
+  }
+
   /** Damage that was found in the file since it was opened, '' when none was; the next start looks at it. */
   get damage(): string {
     return this.#damage
@@ -265,16 +281,9 @@ export class Database {
       this.#refusal = `the disk refused what the database asked of it, what comes waits in the journal, and the file is opened anew (${tries}): ${why}`
       say?.(`database: ${this.#refusal}`)
       try {
-        for (const queue of [this.#reader, this.#writer]) queue.connection.closeSync()
-        this.#instance.closeSync()
-        this.#instance = await instanceOn(file)
-        const [writer, reader] = await connections(this.#instance, true)
-        this.#writer.use(writer)
-        await beginTables(writer, true)
-        this.#reopened++
+        await this.#openAnew(file)
         this.#refusal = ''
         say?.('database: the file was opened anew, and what was under way is done again')
-        this.#reader.resume(reader)
         return
       } catch (failure) {
         const pauseMs = isNoRoom(failure) ? ROOM_RETRY_MS : this.#againMs[turn + 1]
@@ -285,6 +294,24 @@ export class Database {
         await setTimeout(pauseMs)
       }
     }
+  }
+
+  /** Only with the writing connection at hand and the reading one at rest, which goes on then. */
+  async #openAnew(file: OpenFile): Promise<void> {
+    for (const queue of [this.#reader, this.#writer]) queue.connection.closeSync()
+    this.#instance.closeSync()
+    this.#instance = await instanceOn(file)
+    const [writer, reader] = await connections(this.#instance, true)
+    this.#writer.use(writer)
+    await beginTables(writer, true)
+    this.#reopened++
+    this.#age?.begin(this.#writer.works + this.#reader.works)
+    this.#reader.resume(reader)
+  }
+
+  /** See FileAge; 0 in memory. */
+  get #renewal(): number {
+    return this.#age?.at(this.#writer.works + this.#reader.works) ?? 0
   }
 
   /** True when a transaction is in the file: none is begun before it is known of the one before. */
@@ -299,31 +326,6 @@ export class Database {
 export function bound(value: number): bigint {
   if (value === Infinity) return 2n ** 62n
   return value === -Infinity ? -(2n ** 62n) : BigInt(value)
-}
-
-interface OpenFile extends Pick<DatabaseOptions, 'path' | 'memoryLimit' | 'say' | 'againMs'> {}
-
-async function instanceOn(file: OpenFile): Promise<DuckDBInstance> {
-  // One thread: two cores are shared with the broker, and a second thread made commits wait, not faster.
-  const instance = await DuckDBInstance.create(':memory:', {
-    threads: '1',
-    memory_limit: file.memoryLimit,
-    temp_directory: `${file.path}.tmp`,
-  })
-  try {
-    await attach(instance, file.path)
-  } catch (error) {
-    instance.closeSync()
-    throw error
-  }
-  return instance
-}
-
-/** The one that writes, and the one that reads. */
-async function connections(instance: DuckDBInstance, isOnFile: boolean) {
-  const two = [await instance.connect(), await instance.connect()] as const
-  if (isOnFile) for (const connection of two) await connection.run(`USE ${NAME}`)
-  return two
 }
 
 /** Fault of a file that is suspect, '' when it has none; a disk that refuses is asked again. */

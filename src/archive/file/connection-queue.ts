@@ -11,6 +11,7 @@ export class ConnectionQueue {
   /** Set while nothing may be with the connection; resolves when there is another one. */
   #pause: { readonly over: Promise<void>; end(error: unknown): void } | null = null
   #interrupting: NodeJS.Timeout | null = null
+  #works = 0
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection
@@ -18,6 +19,16 @@ export class ConnectionQueue {
 
   get connection(): DuckDBConnection {
     return this.#connection
+  }
+
+  /** Nothing is with the connection. */
+  get isIdle(): boolean {
+    return this.#attempt === null
+  }
+
+  /** Number of pieces of work that the connection has had. */
+  get works(): number {
+    return this.#works
   }
 
   /** Runs `work` when all that came before it is done. */
@@ -33,7 +44,7 @@ export class ConnectionQueue {
    */
   async pause(): Promise<void> {
     const { promise, resolve, reject } = deferred()
-    this.#pause = { over: promise, end: (error) => (error === null ? resolve() : reject(error)) }
+    this.#pause ??= { over: promise, end: (error) => (error === null ? resolve() : reject(error)) }
     while (this.#attempt !== null) {
       this.#connection.interrupt()
       await Promise.race([this.#attempt.catch(() => undefined), wait(INTERRUPT_EVERY_MS)])
@@ -70,6 +81,7 @@ export class ConnectionQueue {
       if (this.#pause !== null) await this.#pause.over
       if (this.#interrupting !== null) throw new Error('the gateway is being stopped')
       const attempt = work(this.#connection)
+      this.#works++
       this.#attempt = attempt
       try {
         return await attempt

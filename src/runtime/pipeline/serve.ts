@@ -82,6 +82,9 @@ function heapRest({ data, clock }: PipelineContext, { database }: PipelineState,
       await giveBackMemory()
       setHeapGrowth(heapGrowthOf(process.memoryUsage().heapUsed))
     },
-    trim: () => giveBackNativeMemory(database, data.config.archive.memory_limit),
+    trim: async () => {
+      await database.renew()
+      await giveBackNativeMemory(database, data.config.archive.memory_limit)
+    },
   })
 }

@@ -207,3 +207,59 @@ test('what a flood has written is in memory only until its log has 4 MB', async 
   }
   expect(Math.max(...held) / 2 ** 20).toBeLessThan(40)
 })
+
+test('behind so much work, or growth, the file is opened anew: what was written stays, and what comes meanwhile waits', async () => {
+  const renewedAfter = { works: 10, bytes: 4 * 2 ** 20 }
+  const { database } = await Database.open(
+    { path, memoryLimit: '100MB', nowMs: 1, renewedAfter },
+    async () => undefined,
+  )
+  const inUse = () => database.write(async (connection) => connection)
+  const first = await inUse()
+  await database.renew()
+  expect(await inUse()).toBe(first)
+
+  for (let work = 0; work < 10; work++) await database.columns('SELECT 1')
+  const put = (name: string) => async (connection: DuckDBConnection) => {
+    await connection.run("INSERT INTO progress VALUES ($1, 'x')", [name])
+  }
+  const before = database.transaction(put('before'))
+  const renewed = database.renew()
+  const behind = database.transaction(put('behind'))
+  const read = database.columns("SELECT name FROM progress WHERE content = 'x' ORDER BY name")
+  await Promise.all([before, renewed, behind, read])
+  const second = await inUse()
+  expect(second).not.toBe(first)
+  expect(await database.columns("SELECT name FROM progress WHERE content = 'x' ORDER BY name")).toEqual([
+    ['before', 'behind'],
+  ])
+
+  await database.write((connection) => connection.run('INSERT INTO wanted VALUES (1, 2)'))
+  await database.transaction((connection) =>
+    connection.run(`INSERT INTO kpi_point SELECT i, i, i, random(), '', random(), random(), random(), random(), false, 0, 0, '', i, false
+                    FROM range(300000) r(i)`),
+  )
+  await database.renew()
+  expect(await inUse()).not.toBe(second)
+  expect(await database.columns('SELECT count(*)::INTEGER FROM kpi_point')).toEqual([[300_000]])
+  await database.close()
+})
+
+test('a query under way is not cut short for it before twice as much has come together, and is then begun again', async () => {
+  const renewedAfter = { works: 10, bytes: 2 ** 40 }
+  const { database } = await Database.open(
+    { path, memoryLimit: '100MB', nowMs: 1, renewedAfter },
+    async () => undefined,
+  )
+  const inUse = () => database.write(async (connection) => connection)
+  const first = await inUse()
+  for (let work = 0; work < 12; work++) await inUse()
+  const reading = database.columns('SELECT count(*)::INTEGER FROM range(30000000) a WHERE a.range % 7 = 3')
+  await database.renew()
+  expect(await inUse()).toBe(first)
+  for (let work = 0; work < 12; work++) await inUse()
+  await database.renew()
+  expect(await inUse()).not.toBe(first)
+  expect(await reading).toEqual([[4_285_714]])
+  await database.close()
+})
