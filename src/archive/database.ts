@@ -309,7 +309,7 @@ export class Database {
     this.#reader.resume(reader)
   }
 
-  /** See FileAge; 0 in memory. */
+  /** Tells how far the file is from being opened anew, 1 when it is due (see FileAge); a database in memory never is. */
   get #renewal(): number {
     return this.#age?.at(this.#writer.works + this.#reader.works) ?? 0
   }

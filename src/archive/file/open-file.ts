@@ -53,7 +53,7 @@ export async function connections(
   return two
 }
 
-/** What has been done with a file since it was opened. */
+/** Work that has been done with a file since it was opened, and its growth. */
 export class FileAge {
   readonly #file: OpenFile
   #works = 0
@@ -80,7 +80,7 @@ export class FileAge {
   }
 }
 
-/** Bytes; 0 for a file that is not there. */
+/** Tells the size of a file, 0 for one that is not there. */
 function fileBytes(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
