@@ -4,11 +4,12 @@ import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
 import { beginTables } from './file/begin-tables.js'
-import { faultOfFile, NAME } from './file/check.js'
+import { faultOfFile } from './file/check.js'
 import { ConnectionQueue } from './file/connection-queue.js'
 import { isDamage, isInvalidated, isNoRoom, isOfFile, isRefused, shortText } from './file/errors.js'
 import * as marks from './file/marks.js'
 import { connections, FileAge, instanceOn, type OpenFile } from './file/open-file.js'
+import { checkVersion, DatabaseUnusable } from './file/version.js'
 import { RangesByDay } from './ranges-by-day.js'
 import { SCHEMA_VERSION } from './schema.js'
 
@@ -23,9 +24,6 @@ export interface DatabaseOptions extends OpenFile {
   /** Says what is wrong with the file, '' when nothing is, and all of it can be read; `why` says why it is looked at. */
   check?(path: string, why: string): Promise<string>
 }
-
-/** The file opens, and yet it cannot be used; the message says why. `load` may throw it too. */
-export class DatabaseUnusable extends Error {}
 
 const AGAIN_MS = [200, 1000, 3000, 6000, 10_000]
 /** The same at the start. */
@@ -186,6 +184,24 @@ export class Database {
       } catch (error) {
         await this.#reopen(file, error, 0)
       }
+    })
+  }
+
+  /**
+   * Runs `work` on the writing connection while nothing is with the reading one: for a setting that a statement under way would feel.
+   *
+   * @returns false when something was, and nothing was done
+   */
+  betweenReads(work: (connection: DuckDBConnection) => Promise<void>): Promise<boolean> {
+    return this.#writer.run(async (connection) => {
+      if (this.#isBrokenOff || !this.#reader.isIdle) return false
+      await this.#reader.pause()
+      try {
+        await work(connection)
+      } finally {
+        this.#reader.resume(null)
+      }
+      return true
     })
   }
 
@@ -366,19 +382,6 @@ async function openAndLoad<T>(options: DatabaseOptions, why: string | null, load
     if (database === null) instance.closeSync()
     else await database.close()
     throw error
-  }
-}
-
-/** Throws when the tables in the file are not those of this program. */
-async function checkVersion(instance: DuckDBInstance): Promise<void> {
-  const connection = await instance.connect()
-  try {
-    await connection.run(`USE ${NAME}`)
-    const answer = await connection.runAndReadAll(`SELECT content FROM progress WHERE name = 'schema'`)
-    const version = answer.getRows()[0]?.[0] ?? 'without a number'
-    if (version !== SCHEMA_VERSION) throw new DatabaseUnusable(`its tables are those of another version (${version})`)
-  } finally {
-    connection.closeSync()
   }
 }
 

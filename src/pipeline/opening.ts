@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { Database, type DatabaseOptions, DatabaseUnusable } from '../archive/database.js'
+import { Database, type DatabaseOptions } from '../archive/database.js'
 import { faultApart } from '../archive/file/check-apart.js'
+import { DatabaseUnusable } from '../archive/file/version.js'
 import { EMPTY } from '../archive/record/manifest.js'
 import { RebuildStopped, rebuild } from '../archive/record/rebuild.js'
 import { LastingRecord } from '../archive/record/record.js'
