@@ -1,7 +1,7 @@
 import type { AllowanceMove } from '../../../src/base/allowances.js'
 import type { CertificateState } from '../../../src/base/energy-certificates.js'
 import { METRICS } from '../../../src/base/metrics.js'
-import type { PeriodMeasure } from '../../../src/base/period-statements.js'
+import { isNoneMeasure, type PeriodMeasure } from '../../../src/base/period-statements.js'
 import type { AllocationRule } from '../../../src/base/production-lots.js'
 import type { EntryItem } from '../../../src/base/wire/entries.js'
 import { shownUnit } from '../format.js'
@@ -114,15 +114,16 @@ export function EntryText({ entry: { type, fields, device } }: { readonly entry:
 
 const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text)
 
-/** An amount of a period, with its days. */
+/** An amount of a period, with its days; of a statement that there is none its days alone. */
 function PeriodText({ fields }: Pick<EntryItem, 'fields'>) {
   const w = entryWords()
   const word = (field: string) => String(fields[field] ?? '')
   const to = word('to')
+  const measure = word('measure') as PeriodMeasure
+  const amount = isNoneMeasure(measure) ? '' : `${exactDecimal(word('amount'), language.value)} ${word('currency')}`
   return (
     <span class="num">
-      {w.measures[word('measure') as PeriodMeasure]} {exactDecimal(word('amount'), language.value)} {word('currency')} ·{' '}
-      {w.range(word('from'), isDay(to) ? dayBefore(to) : to)}
+      {w.measures[measure]} {amount} · {w.range(word('from'), isDay(to) ? dayBefore(to) : to)}
     </span>
   )
 }
