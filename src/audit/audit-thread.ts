@@ -96,6 +96,14 @@ async function rootOf(dir: string, state: DayState): Promise<AuditResults['root'
       connection.closeSync()
     }
   } finally {
-    tasksInDatabase--
+    if (--tasksInDatabase === 0) await letGo()
   }
+}
+
+/** A database that goes from day to day keeps what it has read, and more with each: it is opened in 0.03 s. */
+async function letGo(): Promise<void> {
+  const open = reader
+  reader = null
+  // What could not be opened has failed its task.
+  await open?.then((instance) => instance.closeSync()).catch(() => undefined)
 }
