@@ -104,6 +104,6 @@ async function rootOf(dir: string, state: DayState): Promise<AuditResults['root'
 async function letGo(): Promise<void> {
   const open = reader
   reader = null
-  // What could not be opened has failed its task.
+  // A database that could not be opened has failed its task.
   await open?.then((instance) => instance.closeSync()).catch(() => undefined)
 }
