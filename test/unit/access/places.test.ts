@@ -53,14 +53,14 @@ describe('when places run short', () => {
   })
 })
 
-test('a hundred thousand come and go in well under a second', () => {
+test('a hundred thousand come and go for well under a second of the processor', () => {
   const places = new Places<number>()
-  const sinceMs = performance.now()
+  const before = process.cpuUsage()
   for (let i = 0; i < 100_000; i++) {
     places.enter(i, originOf(`10.${i % 7}.${i % 211}.${i % 251}`))
     if (places.size > 1000) places.leave(places.oldestOfMost!)
   }
-  expect([places.size, performance.now() - sinceMs < 5000]).toEqual([1000, true])
+  expect([places.size, process.cpuUsage(before).user < 5_000_000]).toEqual([1000, true])
 })
 
 test('who came last of those who take the most is found in a few steps, however many they are', () => {

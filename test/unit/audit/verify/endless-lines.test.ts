@@ -16,10 +16,10 @@ async function* chunksOf(bytes: Buffer, length: number): AsyncGenerator<Buffer> 
 }
 
 test('a ledger of 16 MiB without an end, in pieces of 1 KiB, is refused in seconds', async () => {
-  const startedMs = performance.now()
+  const before = process.cpuUsage()
   const { findings } = await checkChain(piecesOf(Buffer.alloc(16 * MIB, 'x'), 1024))
   expect(findings.map(({ ok }) => ok)).toContain(false)
-  expect(performance.now() - startedMs).toBeLessThan(20_000)
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(20_000)
 })
 
 test('a line that is too long is given once, cut, and those behind it are whole', async () => {
@@ -47,11 +47,11 @@ test.each([1, 2, 3, 7, 64])('lines are the same in pieces of %i bytes, quotes an
 })
 
 test('a quote that never closes, and a line feed behind each letter of an endless line, cost seconds, not minutes', async () => {
-  const startedMs = performance.now()
+  const before = process.cpuUsage()
   for (const text of [`"${'\n'.repeat(16 * MIB)}`, `"${'""'.repeat(8 * MIB)}`]) {
     await expect(eachLine('f', chunksOf(Buffer.from(text), 1024), () => undefined)).rejects.toThrow(BundleFault)
   }
   const lines = Buffer.from(`${'x'.repeat(7 * MIB)}\n`.repeat(8))
   await eachLine('f', chunksOf(lines, 4096), () => undefined)
-  expect(performance.now() - startedMs).toBeLessThan(20_000)
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(20_000)
 })

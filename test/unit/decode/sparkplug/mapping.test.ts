@@ -251,8 +251,8 @@ describe('names with * for anything', () => {
   })
 
   test('a name made for it takes no longer than any other', () => {
-    const startedMs = performance.now()
+    const before = process.cpuUsage()
     for (let i = 0; i < 1000; i++) meaning('a*a*a*a*b', 'a'.repeat(512))
-    expect(performance.now() - startedMs).toBeLessThan(5000)
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(5000)
   })
 })
