@@ -22,7 +22,7 @@ const types: Readonly<Record<EntryType, string>> = {
   allowance_price: 'Price of allowances',
   month_attestation: 'Attestation of a month',
   centre_look: 'Functions of the centre as found',
-  period_statement: 'Statement for a period (value added, output, no direct source)',
+  period_statement: 'Value added, output, a count, or no direct source',
 }
 
 const statuses: Readonly<Record<EntryStatus, string>> = {

@@ -38,7 +38,7 @@ export const entries: typeof english = {
     allowance_price: '碳配额价格',
     month_attestation: '月度数据确认',
     centre_look: '能碳管理中心功能使用记录',
-    period_statement: '期间申报（增加值、产值、无直接排放源等）',
+    period_statement: '期间增加值、产值、项数，或无直接排放源',
   },
   statuses: {
     counted: '计入',
