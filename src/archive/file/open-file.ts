@@ -23,7 +23,7 @@ export interface RenewedAfter {
 
 /**
  * For a million rows DuckDB keeps more than a MiB until the file is closed, and for a statement that joins tables some 4 KiB
- * (docs/decisions/131-a-database-that-is-opened-anew.md): some 30 MiB come together at most.
+ * (docs/decisions/131-a-database-that-is-opened-anew.md): some 30 MiB have come together by then.
  */
 const RENEWED_AFTER: RenewedAfter = { works: 2000, bytes: 64 * 2 ** 20 }
 

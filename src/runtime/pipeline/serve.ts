@@ -83,7 +83,8 @@ function heapRest({ data, clock }: PipelineContext, { database }: PipelineState,
       setHeapGrowth(heapGrowthOf(process.memoryUsage().heapUsed))
     },
     trim: async () => {
-      await database.renew()
+      // When the file cannot be opened any more, whoever works with it next says so.
+      await database.renew().catch(() => undefined)
       await giveBackNativeMemory(database, data.config.archive.memory_limit)
     },
   })

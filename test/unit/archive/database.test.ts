@@ -1,4 +1,16 @@
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
@@ -261,5 +273,32 @@ test('a query under way is not cut short for it before twice as much has come to
   await database.renew()
   expect(await inUse()).not.toBe(first)
   expect(await reading).toEqual([[4_285_714]])
+  await database.close()
+})
+
+test('a file that cannot be opened anew for a moment is tried again, and nothing is lost', async () => {
+  const said: string[] = []
+  const { database } = await Database.open(
+    {
+      path,
+      memoryLimit: '100MB',
+      nowMs: 1,
+      renewedAfter: { works: 1, bytes: 2 ** 40 },
+      say: (text) => said.push(text),
+    },
+    async () => undefined,
+  )
+  await database.transaction((connection) => connection.run("INSERT INTO progress VALUES ('put', 'x')"))
+  renameSync(path, `${path}.away`)
+  mkdirSync(path)
+  const renewed = database.renew()
+  const read = database.columns("SELECT content FROM progress WHERE name = 'put'")
+  await expect.poll(() => said.length, { timeout: 20_000 }).toBeGreaterThan(0)
+  rmdirSync(path)
+  renameSync(`${path}.away`, path)
+  await renewed
+  expect(await read).toEqual([['x']])
+  expect(said.at(-1)).toContain('the file was opened anew')
+  expect([database.trouble, database.damage]).toEqual(['', ''])
   await database.close()
 })
