@@ -10,7 +10,7 @@ import { removeScratch, scratchDir } from '../measure/scratch.js'
 const CLI = join(import.meta.dirname, '..', '..', '..', 'dist', 'src', 'cli.js')
 const START_MS = 60_000
 /** The simulators say it when all of the longer past is under way. */
-const ALL_SENT = /: all \d+ days sent$/
+const ALL_SENT = /: all \d+ days sent\b/
 
 /** The demo as `npm start` begins it: its gateway, and the process of its simulators. */
 export interface Demo {
