@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest'
+import { describe, expect, it, test, vi } from 'vitest'
 import { wrongClock } from '../../../simulators/faults/clock.js'
 import { glitch, reset } from '../../../simulators/faults/counter.js'
 import { disconnect, duplicate, late, reorder } from '../../../simulators/faults/delivery.js'
@@ -207,6 +207,15 @@ describe('the faults of a plant', () => {
     expect([...plan].filter(([, faults]) => faults.names.length > 0).map(([device]) => device.path.device)).toEqual([
       'b',
     ])
+  })
+
+  it('cost nothing where there are none: no device is asked what it shows', () => {
+    const asked = vi.fn(() => [])
+    const device = { ...meter('m1'), samples: asked }
+    expect(planOf(new Set(), [samplesOf(device)], 1).get(device)?.names).toEqual([])
+    expect(asked).not.toHaveBeenCalled()
+    planOf(all, [samplesOf(device)], 1)
+    expect(asked).toHaveBeenCalled()
   })
 })
 
