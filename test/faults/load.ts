@@ -49,6 +49,13 @@ export class MeteredClient {
     return this.#sent
   }
 
+  /** One line for whoever waited in vain for it. */
+  toString(): string {
+    const { connected, reconnecting } = this.#client
+    const state = connected ? 'connected' : reconnecting ? 'connecting again' : 'not connected'
+    return `${this.device}: ${state}, ${this.#sent} readings sent, ${this.acknowledged.size} acknowledged, ${this.#inFlight} messages in flight`
+  }
+
   /** Sends nothing new; what is in flight is still waited for. */
   stop(): void {
     this.#isStopped = true
