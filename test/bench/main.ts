@@ -101,6 +101,7 @@ const { positionals, values } = parseArgs({
     burst: { type: 'string', default: '0' },
     late: { type: 'boolean', default: false },
     backfill: { type: 'boolean', default: false },
+    viewers: { type: 'string', default: '0' },
     dry: { type: 'boolean', default: false },
     'node-red': { type: 'string' },
     profile: { type: 'string' },
@@ -116,7 +117,7 @@ if (suite === undefined) {
   )
   say('                       [--rate N] [--points N] [--days N] [--node-red DIR] [--profile DIR] [--dry]')
   say(
-    '                       [--unheld] [--devices N|demo|demo-past …] [--hz 1] [--burst SECONDS] [--late] [--backfill]',
+    '                       [--unheld] [--devices N|demo|demo-past …] [--hz 1] [--burst SECONDS] [--late] [--backfill] [--viewers N]',
   )
   for (const [known, { says }] of Object.entries(SUITES)) say(`  ${known.padEnd(10)} ${says}`)
   say('  judge      whether the last run of a suite is slower than the five before it on the same machine')
@@ -149,6 +150,7 @@ try {
       burstSeconds: Number(values.burst),
       isLate: values.late,
       hasBackfill: values.backfill,
+      viewers: Number(values.viewers),
     },
   })
   if (!values.dry) keepResult(name, outcome)

@@ -12,6 +12,7 @@ import { ProcessWatch, ThreadLog, type Watched } from '../measure/process-watch.
 import { type Outcome, tableText } from '../measure/results.js'
 import { startDemo } from '../sides/demo.js'
 import { startGreengauge } from '../sides/greengauge.js'
+import { openScreens } from '../sides/screens.js'
 import { type BenchOptions, type LiveOptions, say } from './options.js'
 
 /** Sizes when the command line names none. */
@@ -24,6 +25,8 @@ const PAST_SENT_MS = 3_600_000
 const WARM_UP_S = 15
 /** A page looks on behind the measured time, for so long: what it costs is not in the figures. */
 const FEED_S = 10
+/** Time in which a thousand overviews have their first figures. */
+const OPENING_S = 30
 const LAG_MS = 5000
 /** Slots of a connection: what a device may have in flight. */
 const WINDOW_MIN = 10
@@ -85,7 +88,8 @@ async function sizedRun(devices: number, { seconds, live, profileDir }: BenchOpt
   const watch = new ProcessWatch(pid!, log)
   try {
     // The first messages of a burst are due when it is.
-    const order = liveOrder(side.mqttPort, devices, live.burstSeconds + WARM_UP_S + seconds + FEED_S, live)
+    const openingS = live.viewers > 0 ? OPENING_S : 0
+    const order = liveOrder(side.mqttPort, devices, live.burstSeconds + WARM_UP_S + openingS + seconds + FEED_S, live)
     const load = devices === 0 ? null : runLoad(order)
     // Its failure is told to those who wait for it below.
     load?.catch(() => undefined)
@@ -95,9 +99,11 @@ async function sizedRun(devices: number, { seconds, live, profileDir }: BenchOpt
     past?.catch(() => undefined)
     // Beside the past a page looks on all the time: what it shows of what is live is the question then.
     const probe = past === null ? null : await probeOf(side.gateway, devices, order)
+    const screens = live.viewers > 0 ? await openScreens(side.gateway, live.viewers) : null
     const others = loadAverage()
     const [lags, watching] = watchLag(devices > 0 ? side.behindSeconds : null)
     const measured = await measure(watch, side.gateway, seconds).finally(() => clearInterval(watching))
+    await screens?.close()
     await side.leaveProfile()
     const { ackMs, feedMs } = await watched(probe ?? (load && (await probeOf(side.gateway, devices, order))), load)
     const { messages = 0, startedMs = 0, endedMs = 1 } = (await past) ?? {}

@@ -41,6 +41,8 @@ export interface LiveOptions {
   readonly isLate: boolean
   /** True when a day of the past comes as fast as it is acknowledged meanwhile. */
   readonly hasBackfill: boolean
+  /** Open overviews at 1 Hz, from before the measured time until its end. */
+  readonly viewers: number
 }
 
 /** Says how far it is. */

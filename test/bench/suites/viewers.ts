@@ -1,10 +1,8 @@
-import { once } from 'node:events'
-import { wantedOn } from '../../../dashboards/src/gateway/wanted.js'
-import { FIRST_KEPT } from '../../../dashboards/src/route.js'
 import { median, round } from '../measure/cost.js'
-import { startScript, usageOf } from '../measure/processes.js'
+import { usageOf } from '../measure/processes.js'
 import type { Outcome } from '../measure/results.js'
 import { startDemo } from '../sides/demo.js'
+import { openScreens } from '../sides/screens.js'
 import { type BenchOptions, say } from './options.js'
 
 const VIEWERS = 1_000
@@ -15,26 +13,17 @@ const WARM_UP_MS = 60_000
 /** Measures what a thousand open overviews cost the gateway at 1 Hz, beside the three demo plants that it computes anyway. */
 export async function viewers({ rounds }: BenchOptions): Promise<Outcome> {
   const demo = await startDemo()
-  const { port: httpPort } = new URL(demo.httpUrl)
   say(`waiting ${WARM_UP_MS / 1000} s for the back-fill of the demo plants`)
   await sleep(WARM_UP_MS)
 
-  const wanted = { type: 'subscribe', ...wantedOn({ view: 'overview', ...FIRST_KEPT }), maxHz: 1 }
   const costs: { readonly without: number; readonly beside: number }[] = []
   let received = { messages: 0, bytes: 0 }
   for (let i = 0; i < rounds; i++) {
     const without = await cpuShare(demo.pid)
-    const screens = startScript(new URL('../load/viewers.ts', import.meta.url), [
-      httpPort,
-      String(VIEWERS),
-      JSON.stringify(wanted),
-    ])
-    await once(screens, 'message')
+    const screens = await openScreens(demo, VIEWERS)
     const beside = await cpuShare(demo.pid)
-    screens.send('count')
-    ;[received] = (await once(screens, 'message')) as [typeof received]
-    screens.kill()
-    await once(screens, 'exit')
+    received = await screens.count()
+    await screens.close()
     costs.push({ without, beside })
     say(`round ${i + 1}: ${percent(without)} of a core alone, ${percent(beside)} with ${VIEWERS} dashboards`)
   }
