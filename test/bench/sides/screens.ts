@@ -5,7 +5,7 @@ import { startScript } from '../measure/processes.js'
 
 /** Open overviews at 1 Hz, in a process of their own. */
 export interface Screens {
-  /** What all of them have been sent since they were open. */
+  /** Messages and bytes that all of them have had since they were open. */
   count(): Promise<{ readonly messages: number; readonly bytes: number }>
   close(): Promise<void>
 }
