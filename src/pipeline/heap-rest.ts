@@ -9,18 +9,23 @@ const CALM_LOOKS = 3
 const EVERY_MS = 120_000
 /** Memory outside of the heaps is cheap to give back, and goes so often while figures are on time, … */
 const TRIM_MS = 60_000
+/** … when it has grown by so much since, as it does when the history of a plant is read, … */
+const GROWN_MIB = 32
 /** … and with each look in a flood, which takes a hundred MiB within a few seconds that nothing needs behind them. */
 const BUSY_TRIM_MS = LOOK_MS
+const MIB = 2 ** 20
 
 export interface HeapRestDeps {
   readonly clock: Clock
   /** Figures are late by so much, ms. */
   lagMs(): number
+  /** Memory that the process holds outside of this heap, bytes. */
+  outsideBytes(): number
   /** A flood has begun. */
   busy(): void
   /** It is over, for some time. */
   rest(): Promise<void>
-  /** Some time has passed, less in a flood. */
+  /** Some time has passed, less in a flood, or that memory has grown. */
   trim(): Promise<void>
 }
 
@@ -34,6 +39,7 @@ export class HeapRest {
   #calmLooks = 0
   #restedAtMs = -Infinity
   #trimmedAtMs = -Infinity
+  #outsideThenMiB = Infinity
 
   constructor(deps: HeapRestDeps) {
     this.#deps = deps
@@ -67,9 +73,16 @@ export class HeapRest {
   }
 
   async #trimAfter(ms: number): Promise<void> {
-    const nowMs = this.#deps.clock.nowMs()
-    if (Math.abs(nowMs - this.#trimmedAtMs) < ms) return
+    const { clock, trim } = this.#deps
+    const nowMs = clock.nowMs()
+    const hasGrown = this.#outsideMiB() - this.#outsideThenMiB >= GROWN_MIB
+    if (!hasGrown && Math.abs(nowMs - this.#trimmedAtMs) < ms) return
     this.#trimmedAtMs = nowMs
-    await this.#deps.trim()
+    await trim()
+    this.#outsideThenMiB = this.#outsideMiB()
+  }
+
+  #outsideMiB(): number {
+    return this.#deps.outsideBytes() / MIB
   }
 }

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import { SingleSignOn } from '../../access/single-sign-on/provider.js'
 import { giveBackNativeMemory } from '../../archive/native-memory.js'
 import { HealthLog } from '../../pipeline/health-log.js'
@@ -77,6 +78,7 @@ function heapRest({ data, clock }: PipelineContext, { database }: PipelineState,
   return new HeapRest({
     clock,
     lagMs: () => pipeline.lagMs,
+    outsideBytes: () => process.memoryUsage.rss() - getHeapStatistics().total_heap_size,
     busy: () => setHeapGrowth(HEAP_GROWTH_PCT),
     rest: async () => {
       await giveBackMemory()
