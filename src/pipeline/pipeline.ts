@@ -231,7 +231,9 @@ export class Pipeline {
     const isMore = this.#isTaking || this.#ahead !== null || positionOf(reader.cursor) < mark.read().position
     const toRead = isMore ? nowMs - reachedMs : 0
     const isPending = this.#isComputing || this.#late.isStepping || engine.isPending
-    const toCompute = isPending ? nowMs - (this.#late.sinceMs ?? this.#pace.endedAtMs) : 0
+    // Before the first cycle has ended, all of it has waited since the start at most.
+    const waitingSinceMs = this.#late.sinceMs ?? (this.#pace.endedAtMs || this.#startedMs)
+    const toCompute = isPending ? nowMs - waitingSinceMs : 0
     return Math.max(0, toRead, toCompute)
   }
 

@@ -199,6 +199,23 @@ function underAWrongClock(): JournalEntry[] {
   ]
 }
 
+test('before the first points are out they have waited since the start, not since 1970', async () => {
+  const lagsMs: number[] = []
+  const engine = { isPending: true }
+  const started = await start(
+    messages(PIECES),
+    (_, commit) => {
+      started.clock.ms += 3000
+      lagsMs.push(started.pipeline.lagMs)
+      engine.isPending = false
+      return commit()
+    },
+    engine as object,
+  )
+  await toTheEnd(started)
+  expect(lagsMs[0]).toBe(3000)
+})
+
 async function rows(): Promise<unknown> {
   return bench.database.columns('SELECT ts::DOUBLE, value, received_at::DOUBLE FROM reading ORDER BY ts')
 }
