@@ -24,16 +24,17 @@ const native = isMainThread ? { native: byAge().slice(0, NODES_FIRST) } : {}
 const MIB = 2 ** 20
 const mib = (bytes) => Math.round((bytes / MIB) * 100) / 100
 
-/** A connection to each database that this thread has opened. */
-const connections = []
+/** Databases that this thread has opened: a connection that stays would keep one that the gateway has closed. */
+const databases = new Set()
+let DuckDBInstance
 if (name === 'pipeline-thread') {
   // The gateway's own copy of the library is built in; the native part below it is there once.
   const outside = createRequire(join(process.argv[1], '..', 'outside.js'))
   const native = outside('@duckdb/node-bindings')
-  const { DuckDBInstance } = outside('@duckdb/node-api')
+  DuckDBInstance = outside('@duckdb/node-api').DuckDBInstance
   const open = async (...args) => {
     const database = await native.open(...args)
-    connections.push(await new DuckDBInstance(database).connect())
+    databases.add(database)
     return database
   }
   // The native part's own exports cannot be written.
@@ -42,7 +43,14 @@ if (name === 'pipeline-thread') {
 
 async function duckdb() {
   const held = {}
-  for (const connection of connections) {
+  for (const database of databases) {
+    let connection
+    try {
+      connection = await new DuckDBInstance(database).connect()
+    } catch {
+      databases.delete(database)
+      continue
+    }
     try {
       const answer = await connection.runAndReadAll(
         'SELECT tag, memory_usage_bytes, temporary_storage_bytes FROM duckdb_memory()',
@@ -53,6 +61,8 @@ async function duckdb() {
       }
     } catch {
       // It is being closed.
+    } finally {
+      connection.closeSync()
     }
   }
   return held
@@ -78,7 +88,7 @@ async function sample() {
       spaces: Object.fromEntries(
         getHeapSpaceStatistics().map(({ space_name, space_used_size }) => [space_name, mib(space_used_size)]),
       ),
-      ...(connections.length > 0 ? { duckdb: await duckdb() } : {}),
+      ...(databases.size > 0 ? { duckdb: await duckdb() } : {}),
     })}\n`,
   )
 }
