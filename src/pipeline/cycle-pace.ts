@@ -1,3 +1,5 @@
+import { PastCost } from './past-cost.js'
+
 /** New samples become points at most this often, and after a long cycle not before twice its time has passed, … */
 const CYCLE_MS = 500
 /** … but once the journal has been read to its end, not later than this: there is nothing else to be done. */
@@ -11,7 +13,7 @@ const COLLECT_MS = 50
 const READINGS_MAX = 50_000
 /** Readings of the past make points of their own, each of them: what is live waits for the points of so many at most, … */
 const PAST_READINGS_MAX = 20_000
-/** … and of fewer where that takes longer than this, down to so many: less would be mostly what a cycle costs anyhow. */
+/** … and of fewer where these take longer than this, down to so many. */
 const PAST_CYCLE_MS = 1000
 const PAST_READINGS_MIN = 4000
 /** While more of the past comes, sums of many series over it are made after so long, or this many times what cycles with them take, … */
@@ -36,6 +38,7 @@ export class CyclePace {
   /** Bound of readings of the past, by what those of the last cycles took, and how many of them the cycle has that goes on. */
   #pastMax = PAST_READINGS_MAX
   #pastBegun = 0
+  readonly #pastCost = new PastCost()
   /** These wait for the next cycle, and those for the one that goes on. */
   #asking: (() => void)[] = []
   #answering: (() => void)[] = []
@@ -108,7 +111,11 @@ export class CyclePace {
   /** A cycle full of the past that took too long is followed by a smaller one, a quick one by a larger one. */
   #boundPast(): void {
     if (this.#pastBegun < this.#pastMax * FULL) return
-    const factor = Math.min(2, Math.max(1 / 2, PAST_CYCLE_MS / Math.max(1, this.#tookMs)))
+    this.#pastCost.add(this.#pastBegun, this.#tookMs)
+    const { anyhowMs, readingMs } = this.#pastCost
+    // Where a cycle takes long whatever is in it, a smaller one would not be quicker: then readings have as much time as that.
+    const readingsMs = Math.max(PAST_CYCLE_MS - anyhowMs, Math.min(PAST_CYCLE_MS, anyhowMs))
+    const factor = Math.min(2, Math.max(1 / 2, readingsMs / Math.max(readingMs * this.#pastMax, 1)))
     this.#pastMax = Math.round(Math.min(PAST_READINGS_MAX, Math.max(PAST_READINGS_MIN, this.#pastMax * factor)))
   }
 }
