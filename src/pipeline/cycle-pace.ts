@@ -113,7 +113,7 @@ export class CyclePace {
     if (this.#pastBegun < this.#pastMax * FULL) return
     this.#pastCost.add(this.#pastBegun, this.#tookMs)
     const { anyhowMs, readingMs } = this.#pastCost
-    // Where a cycle takes long whatever is in it, a smaller one would not be quicker: then readings have as much time as that.
+    // A cycle that takes long whatever is in it would be no quicker with less: its readings have as much time as that.
     const readingsMs = Math.max(PAST_CYCLE_MS - anyhowMs, Math.min(PAST_CYCLE_MS, anyhowMs))
     const factor = Math.min(2, Math.max(1 / 2, readingsMs / Math.max(readingMs * this.#pastMax, 1)))
     this.#pastMax = Math.round(Math.min(PAST_READINGS_MAX, Math.max(PAST_READINGS_MIN, this.#pastMax * factor)))

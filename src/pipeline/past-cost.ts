@@ -2,20 +2,22 @@
 const FADING = 0.9
 /** Numbers of readings that differ by less than this part of them say nothing of what one of them costs. */
 const SPREAD_MIN = 0.05
-/** It is forgotten behind so many cycles that say nothing of it, so that a smaller one is tried: what they take may have changed. */
+/** The cost of a reading is forgotten behind so many cycles that say nothing of it, so that a smaller one is tried: it may have changed. */
 const KNOWN_FOR = 20
 
-/** Tells by the last cycles what they take anyhow, and what a reading of the past adds: a line through them, the newest of them first. */
+/** Tells what a cycle takes anyhow, and what each reading of the past in it adds: by a line through the last cycles. */
 export class PastCost {
   #weight = 0
   #readings = 0
   #ms = 0
   #squares = 0
   #products = 0
+  #last = { readings: 0, ms: 0 }
   #readingMs: number | null = null
   #sinceKnown = 0
 
   add(readings: number, ms: number): void {
+    this.#last = { readings, ms }
     this.#weight = this.#weight * FADING + 1
     this.#readings = this.#readings * FADING + readings
     this.#ms = this.#ms * FADING + ms
@@ -34,12 +36,12 @@ export class PastCost {
 
   /** Time that a reading adds, ms; as if there were nothing else until cycles of different sizes were seen. */
   get readingMs(): number {
-    const most = this.#ms / Math.max(1, this.#readings)
+    const most = this.#last.ms / Math.max(1, this.#last.readings)
     return Math.min(most, this.#readingMs ?? most)
   }
 
-  /** Time that a cycle takes whatever is in it, ms. */
+  /** Time that the last cycle took besides, ms: it would have whatever had been in it. */
   get anyhowMs(): number {
-    return this.#weight === 0 ? 0 : (this.#ms - this.readingMs * this.#readings) / this.#weight
+    return this.#last.ms - this.readingMs * this.#last.readings
   }
 }
