@@ -6,8 +6,8 @@ import {
   openSync,
   readdirSync,
   renameSync,
-  rmdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -290,11 +290,12 @@ test('a file that cannot be opened anew for a moment is tried again, and nothing
   )
   await database.transaction((connection) => connection.run("INSERT INTO progress VALUES ('put', 'x')"))
   renameSync(path, `${path}.away`)
-  mkdirSync(path)
+  mkdirSync(`${path}.folder`)
+  symlinkSync(`${path}.folder`, path)
   const renewed = database.renew()
   const read = database.columns("SELECT content FROM progress WHERE name = 'put'")
   await expect.poll(() => said.length, { timeout: 20_000 }).toBeGreaterThan(0)
-  rmdirSync(path)
+  // In one step: between two the next try would make a new file there.
   renameSync(`${path}.away`, path)
   await renewed
   expect(await read).toEqual([['x']])
