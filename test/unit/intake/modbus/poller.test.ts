@@ -47,7 +47,11 @@ function rightAnswer(request: Buffer): Buffer {
 
 const BLOCK = { fc: 4 as const, address: 72, count: 2 }
 
-function start(port: number, { units = [1], isFull = (): boolean => false } = {}) {
+/** Time for an answer that is to come, however busy the machine; and for one that is not. */
+const PATIENT_MS = 20_000
+const SHORT_MS = 100
+
+function start(port: number, { units = [1], isFull = (): boolean => false, timeoutMs = PATIENT_MS } = {}) {
   const counts: PollResult[] = []
   const written: { client: string; topic: string; polled: PolledRegisters }[] = []
   const said: string[] = []
@@ -56,7 +60,7 @@ function start(port: number, { units = [1], isFull = (): boolean => false } = {}
     host: '127.0.0.1',
     port,
     everyMs: 40,
-    timeoutMs: 100,
+    timeoutMs,
     units: units.map((unitId) => ({ unitId, blocks: [BLOCK] })),
   }
   const stopping = new AbortController()
@@ -98,7 +102,7 @@ describe('a meter that answers', () => {
 
   test('is read although another on the same line keeps silent', async () => {
     const port = await startMeter((request, socket) => request[6] === 2 && socket.write(rightAnswer(request)))
-    const { written, hasCounted, said } = start(port, { units: [1, 2] })
+    const { written, hasCounted, said } = start(port, { units: [1, 2], timeoutMs: SHORT_MS })
     await hasCounted('timeout')
     await hasCounted('ok', 2)
     expect(new Set(written.map(({ topic }) => topic))).toEqual(new Set(['modbus/hall/2']))
@@ -202,7 +206,8 @@ describe('whatever answers in place of a meter', () => {
     ],
     ['half an answer', 'timeout', (asked, socket) => request(socket, rightAnswer(asked).subarray(0, 10))],
   ])('%s: %s, and nothing is written down', async (_what, result, answer) => {
-    const { written, counts, hasCounted } = start(await startMeter(answer))
+    const timeoutMs = result === 'timeout' ? SHORT_MS : PATIENT_MS
+    const { written, counts, hasCounted } = start(await startMeter(answer), { timeoutMs })
     await hasCounted(result)
     expect(written).toEqual([])
     expect(new Set(counts.filter((one) => one !== 'missed'))).toEqual(new Set([result]))
@@ -235,7 +240,7 @@ test('another plan takes the place of the one before; the same again disturbs no
   const pollers = new Pollers({ sink: journal, clock: systemClock, stats: IntakeStats.create(), polls, log })
   cleanups.push(() => pollers.close())
   const plan = (unitId: number) => [
-    { id: 'hall', host: '127.0.0.1', port, everyMs: 20, timeoutMs: 100, units: [{ unitId, blocks: [BLOCK] }] },
+    { id: 'hall', host: '127.0.0.1', port, everyMs: 20, timeoutMs: PATIENT_MS, units: [{ unitId, blocks: [BLOCK] }] },
   ]
   const hasMessage = async (topic: string) => {
     while (!journal.messages.some((message) => message.topic === topic)) await systemClock.sleep(5)
