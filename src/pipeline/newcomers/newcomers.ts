@@ -43,6 +43,8 @@ const MESSAGES_MAX = 500
 
 /** Times as long as a look at topics has taken, none follows: pages ask all the time, and this thread has figures to make. */
 const REST_FACTOR = 30
+/** A look on a busy machine takes long by the clock, and what came after it is to be listed all the same. */
+const REST_MS_MAX = 60_000
 
 /** Topics as they were when they were last looked at. */
 interface LookedTopics {
@@ -198,7 +200,7 @@ export class Newcomers {
       const day = new Date(nowMs).toISOString().slice(0, 10)
       const rows = items.length === 0 ? [] : unreadTopics(items, profiles(), day)
       const atMs = clock.nowMs()
-      topics = { newest, rows, atMs, restMs: REST_FACTOR * Math.max(0, atMs - nowMs) }
+      topics = { newest, rows, atMs, restMs: Math.min(REST_MS_MAX, REST_FACTOR * Math.max(0, atMs - nowMs)) }
       this.#topics = topics
     }
     return topics.rows.map((row) => ({ ...row, ignored: shown(this.#ignored.find('topic', row.topic)) }))
