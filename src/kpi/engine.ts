@@ -174,14 +174,14 @@ export class Engine {
     return this.#nowMs
   }
 
-  /** Samples are archived that are not in the points yet. */
-  get isPending(): boolean {
+  /** Samples are archived that the next cycle brings into the points. */
+  get isFreshPending(): boolean {
     for (const plant of this.#plants.values()) {
       if (plant.fresh.size + plant.reconnected.size + plant.held.waiting.size > 0) return true
       // The time that a connection vouches for grows always: there something always waits.
       if (this.#recomputation.isWaiting(plant, this.#nowMs) && plant.heldUntil(this.#nowMs).size === 0) return true
     }
-    return this.isLatePending
+    return false
   }
 
   /** Somebody looks at figures of a plant: the next cycle brings them up to date. False when they are so, or too many. */

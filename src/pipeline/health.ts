@@ -22,7 +22,7 @@ export const READY_LAG_MAX_MS = 30_000
 
 /** Health checks of the stages that turn the journal into figures. */
 export function healthOfStages(parts: {
-  readonly pipeline: Pick<Pipeline, 'trouble' | 'lagMs'>
+  readonly pipeline: Pick<Pipeline, 'trouble' | 'lag'>
   readonly progress: Pick<PipelineProgress, 'hasCaughtUp' | 'hasComputed'>
   readonly reader: Pick<JournalReader, 'damage'>
   readonly record: LastingRecord
@@ -59,16 +59,25 @@ export function healthOfStages(parts: {
   ]
 }
 
-/** Health check of how far figures are behind; while the start is still being worked off, `archive` and `figures` say so already. */
+/**
+ * Health check of how far figures are behind; while the start is still being worked off, `archive` and `figures` say so already.
+ * A past that waits to be computed behind what is live is said, and takes no readiness away: figures of now are what is asked of it.
+ */
 export function lagHealth(
-  { lagMs }: Pick<Pipeline, 'lagMs'>,
+  { lag: { liveMs, wholeMs } }: Pick<Pipeline, 'lag'>,
   { hasCaughtUp, hasComputed }: Pick<PipelineProgress, 'hasCaughtUp' | 'hasComputed'>,
 ): HealthCheck {
-  const isBehind = hasCaughtUp && hasComputed && lagMs > READY_LAG_MAX_MS
-  const reason = isBehind
-    ? `figures are ${Math.round(lagMs / 1000)} s behind what has arrived: more comes than is worked off; nothing is lost and messages are taken; wait, or send history more slowly`
+  const isStarted = hasCaughtUp && hasComputed
+  const isBehind = isStarted && liveMs > READY_LAG_MAX_MS
+  if (isBehind) {
+    const reason = `figures are ${Math.round(liveMs / 1000)} s behind what has arrived: more comes than is worked off; nothing is lost and messages are taken; wait, or send history more slowly`
+    return { name: 'lag', ok: false, reason }
+  }
+  const isPastBehind = isStarted && wholeMs > READY_LAG_MAX_MS
+  const reason = isPastBehind
+    ? `readings of the past have waited ${Math.round(wholeMs / 1000)} s to be in the figures; figures of now are on time, and nothing is lost`
     : ''
-  return { name: 'lag', ok: !isBehind, reason }
+  return { name: 'lag', ok: true, reason }
 }
 
 /** Names the orders to remove something that wait or have failed in the last week: whoever gave one is to know, and all else goes on. */

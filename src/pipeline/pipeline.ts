@@ -23,6 +23,7 @@ import { type Decoding, newDecoding, noteRetried, renewed } from './decoding.js'
 import type { DemandWatch } from './demand-ahead/demand-watch.js'
 import type { DeviceConnections } from './device-connections.js'
 import type { DeviceWatch } from './device-watch.js'
+import { type FiguresLag, figuresLag } from './figures-lag.js'
 import { type DecodedRange, JournalDecoder } from './journal-decoder.js'
 import { LatePace } from './late-pace.js'
 import type { AttestationWatch } from './markets/attestation-watch.js'
@@ -222,19 +223,18 @@ export class Pipeline {
     return this.#trouble
   }
 
-  /** Time that the oldest thing to be done has waited, ms: an entry of the journal, or samples that are not in the points yet; 0 without one. */
-  get lagMs(): number {
+  get lag(): FiguresLag {
     const { mark, reader, clock, engine } = this.#deps
-    const nowMs = clock.nowMs()
-    // Before the first entry has been read nobody knows how old it is.
-    const reachedMs = engine.nowMs === 0 ? this.#startedMs : engine.nowMs
     const isMore = this.#isTaking || this.#ahead !== null || positionOf(reader.cursor) < mark.read().position
-    const toRead = isMore ? nowMs - reachedMs : 0
-    const isPending = this.#isComputing || this.#late.isStepping || engine.isPending
+    const isLate = this.#late.isStepping || engine.isLatePending
     // Before the first cycle has ended, all of it has waited since the start at most.
-    const waitingSinceMs = this.#late.sinceMs ?? (this.#pace.endedAtMs || this.#startedMs)
-    const toCompute = isPending ? nowMs - waitingSinceMs : 0
-    return Math.max(0, toRead, toCompute)
+    const cycleMs = this.#pace.endedAtMs || this.#startedMs
+    return figuresLag(clock.nowMs(), {
+      // Before the first entry has been read nobody knows how old it is.
+      unreadMs: isMore ? engine.nowMs || this.#startedMs : null,
+      samplesMs: this.#isComputing || engine.isFreshPending ? cycleMs : null,
+      lateMs: isLate ? (this.#late.sinceMs ?? cycleMs) : null,
+    })
   }
 
   /** Takes the next stretch; false when there is none, or none after it. */
@@ -341,7 +341,7 @@ export class Pipeline {
     const { engine, publisher, clock } = this.#deps
     const startMs = clock.nowMs()
     if (this.#pace.isDue(startMs, isBusy)) {
-      this.#isComputing = engine.isPending
+      this.#isComputing = engine.isFreshPending || engine.isLatePending
       this.#pace.begins()
       await publisher.publish(await engine.cycle((part) => publisher.publish(part), signal, this.#pace.holdMs(isBusy)))
       this.#isComputing = false

@@ -39,7 +39,7 @@ export interface ResultsDeps {
   readonly version: string
   /** True once the figures of what there was at the start are computed. */
   isLive(): boolean
-  /** Time by which figures are behind, ms. */
+  /** Time by which figures of now are behind, ms. */
   lagMs(): number
   /** Resolves when the broker has taken the messages, in their order. */
   send(messages: readonly ResultMessage[]): Promise<void>

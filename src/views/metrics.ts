@@ -114,8 +114,14 @@ export const METRIC_FAMILIES: readonly Family[] = [
   {
     name: 'greengauge_pipeline_lag_seconds',
     type: 'gauge',
-    help: 'Age of the journal record that the pipeline works on.',
+    help: 'How far figures are behind what has arrived, with the past that came late.',
     samples: ({ measures }) => [{ value: measures.pipelineLagMs / 1000 }],
+  },
+  {
+    name: 'greengauge_pipeline_live_lag_seconds',
+    type: 'gauge',
+    help: 'The same without that past.',
+    samples: ({ measures }) => [{ value: measures.pipelineLiveLagMs / 1000 }],
   },
   {
     name: 'greengauge_store_pending',

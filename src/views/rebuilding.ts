@@ -22,7 +22,7 @@ export function startRebuilding(
     else if (path === '/readyz') {
       // Reasons hold paths and names of servers, and nobody can be asked here who they are.
       const told = isFromHere(request) ? health() : health().map((check) => ({ ...check, reason: '' }))
-      send(response, 503, 'application/json', { status: 'not_ready', lag_s: null, checks: told })
+      send(response, 503, 'application/json', { status: 'not_ready', lag_s: null, live_lag_s: null, checks: told })
     } else {
       const detail = 'The database is being rebuilt; messages are taken all along. /readyz says how far it is.'
       const problem = { type: 'about:blank', title: 'Service Unavailable', status: 503, detail }

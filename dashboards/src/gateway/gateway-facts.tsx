@@ -26,8 +26,9 @@ export function GatewayFacts({ status }: { readonly status: GatewayStatus }) {
         <Rates values={rates.map((rate) => rate.ack_p99_ms)} label={minutes} />
         <span>{ack === null ? w.noAck : w.median(decimal(ack.p50, 1, lang))}</span>
       </Fact>
-      <Fact name={w.facts.lag} value={lagText(pipeline.lag_s * 1000, lang)}>
+      <Fact name={w.facts.lag} value={lagText(pipeline.live_lag_s * 1000, lang)}>
         <span>{w.keepsUp}</span>
+        <span>{w.withPast(lagText(pipeline.lag_s * 1000, lang))}</span>
       </Fact>
       <Fact name={w.facts.journal} value={bytesText(journal.bytes, lang)}>
         <span class="meter" aria-hidden="true">

@@ -47,6 +47,7 @@ export const gateway = {
   ofCore: 'of one core, last minute',
   heap: (size: string) => `${size} of it heap`,
   keepsUp: 'from arrival to figures',
+  withPast: (lag: string) => `${lag} with what came late`,
   conservation: {
     title: 'Where everything went',
     closes: 'The sums close: nothing is lost, nothing is counted twice.',

@@ -24,6 +24,7 @@ export const gateway: typeof english = {
   ofCore: '占单核，最近一分钟',
   heap: (size) => `其中堆内存 ${size}`,
   keepsUp: '从到达至算出指标',
+  withPast: (lag) => `含补传数据 ${lag}`,
   conservation: {
     title: '数据去向',
     closes: '收支相符：无丢失，无重复计数。',

@@ -59,7 +59,7 @@ const gatewayStatus = tool({
   name: 'gateway_status',
   title: 'State of the gateway',
   description:
-    'Whether the gateway itself is well: checks with what to do, lag of figures (pipeline.lag_s), rates, stores. Use it when many figures are missing at once.',
+    'Whether the gateway itself is well: checks with what to do, lag of figures (pipeline.live_lag_s; lag_s with the past that came late), rates, stores. Use it when many figures are missing at once.',
   input: z.strictObject({}),
   async answer(call) {
     return { status: await call.read<object>(apiPath(['gateway', 'status'])) }

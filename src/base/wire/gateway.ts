@@ -61,7 +61,10 @@ export function statusAnswerOf(store: z.ZodType<StoreStatus>) {
           .nullable()
           .describe('from PUBLISH to PUBACK, over the last five minutes; null when there was none'),
       }),
-      pipeline: z.object({ lag_s: z.number() }),
+      pipeline: z.object({
+        lag_s: z.number().describe('how far figures are behind what has arrived, with the past that came late'),
+        live_lag_s: z.number().describe('the same without it'),
+      }),
       journal: z.object({
         bytes: count,
         bytes_max: count,
@@ -134,6 +137,9 @@ export const readinessAnswer = z.object({
     .number()
     .min(0)
     .nullable()
-    .describe('how far figures are behind what has arrived, s; above 30 not ready; null while the database is rebuilt'),
+    .describe(
+      'how far figures are behind what has arrived, with the past that came late, s; null while the database is rebuilt',
+    ),
+  live_lag_s: z.number().min(0).nullable().describe('the same without that past; above 30 not ready'),
   checks: z.array(healthCheck).describe('those that are not well; with `verbose` all'),
 })

@@ -61,6 +61,7 @@ const NOTHING: Measures = {
   journalBytes: 0,
   journalOldestMs: null,
   pipelineLagMs: 0,
+  pipelineLiveLagMs: 0,
   stores: [],
   brokers: [],
   mqttClients: 0,
@@ -75,6 +76,11 @@ const NOTHING: Measures = {
   authorities: [],
   forecasts: { series: 0, issued: {}, failed: 0, processorSeconds: 0, threads: 0 },
   forward: null,
+}
+
+/** Owners of a version before do not tell it while a cluster is upgraded. */
+function liveLagMs({ pipelineLiveLagMs, pipelineLagMs }: Partial<Measures>): number {
+  return pipelineLiveLagMs ?? pipelineLagMs ?? 0
 }
 
 function namesOf(all: readonly (typeof NO_NAMES)[]): typeof NO_NAMES {
@@ -115,6 +121,7 @@ export function totalMeasures(all: readonly Measures[]): Measures {
     journalBytes: sum(all, (one) => one.journalBytes),
     journalOldestMs: oldest(all.map((one) => one.journalOldestMs)),
     pipelineLagMs: Math.max(...all.map((one) => one.pipelineLagMs)),
+    pipelineLiveLagMs: Math.max(...all.map(liveLagMs)),
     stores: grouped(
       all.flatMap(({ stores }) => stores),
       ({ name }) => name,

@@ -78,7 +78,8 @@ export function measures(parts: MeasureDeps): Measures {
     names: namesOf(parts.configs.known),
     journalBytes: durable.bytes,
     journalOldestMs: durable.oldestMs === 0 ? null : durable.oldestMs,
-    pipelineLagMs: pipeline.lagMs,
+    pipelineLagMs: pipeline.lag.wholeMs,
+    pipelineLiveLagMs: pipeline.lag.liveMs,
     stores: [
       {
         name: 'duckdb',

@@ -40,7 +40,7 @@ async function buildMqttResults(
     options: config.results,
     version: version.version,
     isLive: () => progress.hasComputed,
-    lagMs: () => pipeline.lagMs,
+    lagMs: () => pipeline.lag.liveMs,
     send: (results: readonly ResultMessage[]) =>
       new Promise((resolve) => {
         taken = resolve

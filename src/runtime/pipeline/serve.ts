@@ -77,7 +77,7 @@ export async function serve(context: PipelineContext, state: PipelineState, stag
 function heapRest({ data, clock }: PipelineContext, { database }: PipelineState, { pipeline }: PipelineStages) {
   return new HeapRest({
     clock,
-    lagMs: () => pipeline.lagMs,
+    lagMs: () => pipeline.lag.wholeMs,
     outsideBytes: () => process.memoryUsage.rss() - getHeapStatistics().total_heap_size,
     busy: () => setHeapGrowth(HEAP_GROWTH_PCT),
     rest: async () => {

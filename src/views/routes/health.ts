@@ -30,6 +30,7 @@ export function healthRoutes(server: Server, sources: Pick<GatewayState, 'health
     },
     (request, reply) => {
       const checks = sources.health()
+      const { pipelineLagMs, pipelineLiveLagMs } = sources.measures()
       const { visitor } = request
       const isTold = isAskedHere(request.raw) || (visitor !== null && mayDo(visitor.person.role, 'view'))
       const isReady = checks.every((check) => check.ok)
@@ -37,7 +38,8 @@ export function healthRoutes(server: Server, sources: Pick<GatewayState, 'health
       reply.code(isReady ? 200 : 503)
       return {
         status: isReady ? ('ready' as const) : ('not_ready' as const),
-        lag_s: sources.measures().pipelineLagMs / 1000,
+        lag_s: pipelineLagMs / 1000,
+        live_lag_s: pipelineLiveLagMs / 1000,
         checks: checks
           .filter((check) => isVerbose || !check.ok)
           .map((check) => (isTold ? check : { ...check, reason: '' })),

@@ -47,7 +47,7 @@ export function statusRoute(
           bytes_total: measures.bytesReceived,
           ack_ms: ackMs,
         },
-        pipeline: { lag_s: measures.pipelineLagMs / 1000 },
+        pipeline: { lag_s: measures.pipelineLagMs / 1000, live_lag_s: measures.pipelineLiveLagMs / 1000 },
         journal: {
           bytes: measures.journalBytes,
           bytes_max: disk.journalBytesMax,

@@ -75,7 +75,9 @@ export interface Measures extends IntakeMeasures {
   readonly journalBytes: number
   /** Arrival of the oldest record that is still in the journal, epoch ms; null when it is empty. */
   readonly journalOldestMs: number | null
+  /** Time by which figures are behind what has arrived, ms, with the past that came late and without it. */
   readonly pipelineLagMs: number
+  readonly pipelineLiveLagMs: number
   readonly stores: readonly {
     readonly name: string
     readonly pending: number

@@ -177,8 +177,17 @@ test('measures before the first answer are zero, and of several owners their sum
   const none = totalMeasures([])
   expect([none.messagesReceived, none.stores]).toEqual([0, []])
   const ack = { bucketsSeconds: [0.01, 0.1], counts: [1, 2], sum: 0.2, count: 4 }
-  const one: Measures = { ...none, messagesReceived: 3, pipelineLagMs: 10, journalOldestMs: 500, ack }
+  const one: Measures = {
+    ...none,
+    messagesReceived: 3,
+    pipelineLagMs: 10,
+    pipelineLiveLagMs: 5,
+    journalOldestMs: 500,
+    ack,
+  }
   const both = totalMeasures([one, { ...one, pipelineLagMs: 20, journalOldestMs: null }])
-  expect(both).toMatchObject({ messagesReceived: 6, pipelineLagMs: 20, journalOldestMs: 500 })
+  expect(both).toMatchObject({ messagesReceived: 6, pipelineLagMs: 20, pipelineLiveLagMs: 5, journalOldestMs: 500 })
+  const { pipelineLiveLagMs, ...before } = { ...one, pipelineLagMs: 30 }
+  expect(totalMeasures([one, before as Measures]).pipelineLiveLagMs).toBe(30)
   expect(both.ack).toEqual({ ...ack, counts: [2, 4], sum: 0.4, count: 8 })
 })

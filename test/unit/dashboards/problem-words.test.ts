@@ -209,7 +209,9 @@ test('what is not well with a gateway has its words in Chinese, sentence by sent
   const said = [
     ...(['doubted', 'returned', 'followed'] as const).map((standing) => clock(standing).reason),
     ...(['doubted', 'returned'] as const).map((standing) => clock(standing, true).reason),
-    lagHealth({ lagMs: 60_000 }, { hasCaughtUp: true, hasComputed: true }).reason,
+    ...[60_000, 0].map(
+      (liveMs) => lagHealth({ lag: { liveMs, wholeMs: 60_000 } }, { hasCaughtUp: true, hasComputed: true }).reason,
+    ),
     certificate(0, 5 * DAY_MS),
     certificate(20 * DAY_MS, 90 * DAY_MS),
     certificate(0, 10.5 * DAY_MS),
@@ -219,8 +221,8 @@ test('what is not well with a gateway has its words in Chinese, sentence by sent
   ]
   const chinese = said.map(chineseOfAll)
   expect(said.filter((_, i) => chinese[i]!.split('；').some((part) => !/[一-鿿]/.test(part)))).toEqual([])
-  expect(chinese[10]).toBe('正在移除工厂 p 的设备或测点；暂时无法移除工厂 p 的 a：账本尚未跟上')
-  expect(chinese[11]).toContain('存储 central：')
+  expect(chinese[11]).toBe('正在移除工厂 p 的设备或测点；暂时无法移除工厂 p 的 a：账本尚未跟上')
+  expect(chinese[12]).toContain('存储 central：')
 })
 
 test('what a store says when it is tried has its words in Chinese', () => {

@@ -83,7 +83,7 @@ async function filled(holdMs: number, restartAfter = -1): Promise<{ one: Bench; 
   await steps()
   await one.settle()
   await one.cycle()
-  expect(one.engine.isPending).toBe(false)
+  expect([one.engine.isFreshPending, one.engine.isLatePending]).toEqual([false, false])
   return { one, plantPoints }
 }
 
@@ -138,7 +138,7 @@ test('as long as it is held, the place that is saved stays before it, and a repo
   const held = one.nextPosition
   await one.commit(block(1, [0, 1, 2], NOW + 1000))
   await one.cycle(HOLD_MS)
-  expect(one.engine.isPending).toBe(true)
+  expect(one.engine.isFreshPending).toBe(true)
   expect(one.engine.progress().position).toBe(held)
   expect(one.engine.pending('p', PAST + 24 * HOUR_MS)?.isLate).toBe(true)
   expect(one.engine.pending('p', PAST)?.isLate).toBe(false)
@@ -163,7 +163,7 @@ test('the past of devices that send times a week apart is held all the same, and
   expect(one.engine.isLatePending).toBe(false)
   for (const hour of [24, 48, 3 * 24 + 2]) await one.commit(block(hour, [0], NOW + 2000))
   await one.cycle(HOLD_MS)
-  expect(one.engine.isLatePending).toBe(true)
+  expect(one.engine.isFreshPending).toBe(true)
   while (one.engine.isLatePending) await one.cycleLate()
   expect(one.engine.progress().position).toBe(one.nextPosition)
 })

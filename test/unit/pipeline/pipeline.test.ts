@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JournalEntry } from '../../../src/journal/entries.js'
+import type { FiguresLag } from '../../../src/pipeline/figures-lag.js'
 import { Bench } from '../../support/engine.js'
 import { configEntry } from './config-of.js'
 
@@ -12,6 +13,12 @@ beforeEach(async () => {
 })
 
 afterEach(() => bench.close())
+
+/** A fake engine says this of late samples. */
+interface LateWork {
+  isLatePending: boolean
+  isPassGoingOn: boolean
+}
 
 type StartArgs = Parameters<typeof startOn> extends [Bench, ...infer Rest] ? Rest : never
 const start = (...args: StartArgs) => startOn(bench, ...args)
@@ -132,12 +139,12 @@ test('what came late waits until its last points are out', async () => {
       return commit()
     },
     {
-      isPending: false,
       isLatePending: true,
       isPassGoingOn: false,
-      cycleLate: async () => {
+      async cycleLate(this: LateWork) {
+        this.isLatePending = false
         started.clock.ms += 2000
-        lagsMs.push(started.pipeline.lagMs)
+        lagsMs.push(started.pipeline.lag.wholeMs)
         return NOTHING
       },
     } as object,
@@ -145,19 +152,38 @@ test('what came late waits until its last points are out', async () => {
   while (lagsMs.length === 0) await new Promise((resolve) => setImmediate(resolve))
   await toTheEnd(started)
   expect(Math.min(...lagsMs)).toBeGreaterThanOrEqual(2000)
-  expect(started.pipeline.lagMs).toBe(0)
+  expect(started.pipeline.lag.wholeMs).toBe(0)
+})
+
+test('what came late and is being computed does not make figures of now late', async () => {
+  const lags: FiguresLag[] = []
+  const started = await start(messages(PIECES), undefined, {
+    isLatePending: true,
+    isPassGoingOn: true,
+    async cycleLate(this: LateWork) {
+      started.clock.ms += 20_000
+      lags.push(started.pipeline.lag)
+      this.isLatePending = this.isPassGoingOn = lags.length < 10
+      return NOTHING
+    },
+  } as object)
+  while (lags.length < 10) await new Promise((resolve) => setImmediate(resolve))
+  await toTheEnd(started)
+  expect(lags.at(-1)?.wholeMs).toBeGreaterThanOrEqual(180_000)
+  expect(Math.max(...lags.slice(1).map(({ liveMs }) => liveMs))).toBe(0)
+  expect(started.pipeline.lag).toEqual({ liveMs: 0, wholeMs: 0 })
 })
 
 test('what was read waits until it is archived', async () => {
   const lagsMs: number[] = []
   const started = await start(messages(PIECES), (_, commit) => {
     started.clock.ms += 3000
-    lagsMs.push(started.pipeline.lagMs)
+    lagsMs.push(started.pipeline.lag.wholeMs)
     return commit()
   })
   await toTheEnd(started)
   expect(lagsMs[0]).toBe(3000)
-  expect(started.pipeline.lagMs).toBe(0)
+  expect(started.pipeline.lag.wholeMs).toBe(0)
 })
 
 test.each([1, 2, 3])('a kill before commit %i ends loses nothing and doubles nothing', async (fatal) => {
@@ -201,13 +227,13 @@ function underAWrongClock(): JournalEntry[] {
 
 test('before the first points are out they have waited since the start, not since 1970', async () => {
   const lagsMs: number[] = []
-  const engine = { isPending: true }
+  const engine = { isFreshPending: true }
   const started = await start(
     messages(PIECES),
     (_, commit) => {
       started.clock.ms += 3000
-      lagsMs.push(started.pipeline.lagMs)
-      engine.isPending = false
+      lagsMs.push(started.pipeline.lag.wholeMs)
+      engine.isFreshPending = false
       return commit()
     },
     engine as object,

@@ -100,7 +100,7 @@ export async function startOn(
       ingest: () => 0,
       cycle: async () => NOTHING,
       configured: () => undefined,
-      isPending: false,
+      isFreshPending: false,
       lateWork: null,
       redo: { isPending: false },
       nowMs: AT,

@@ -232,11 +232,11 @@ test('readiness is 503 while a check fails, and verbose lists all of them', asyn
   const journal = { name: 'journal', ok: true, reason: '' }
   const store = { name: 'store influxdb1', ok: false, reason: 'does not answer: is it running?' }
   sources.checks = [journal]
-  expect(await (await ask('/readyz')).json()).toEqual({ status: 'ready', lag_s: 0.25, checks: [] })
+  expect(await (await ask('/readyz')).json()).toEqual({ status: 'ready', lag_s: 0.25, live_lag_s: 0.125, checks: [] })
   sources.checks = [journal, store]
   const response = await ask('/readyz')
   expect(response.status).toBe(503)
-  expect(await response.json()).toEqual({ status: 'not_ready', lag_s: 0.25, checks: [store] })
+  expect(await response.json()).toEqual({ status: 'not_ready', lag_s: 0.25, live_lag_s: 0.125, checks: [store] })
   expect(await (await ask('/readyz?verbose')).json()).toMatchObject({ status: 'not_ready', checks: [journal, store] })
   expect((await ask('/livez')).status).toBe(200)
 })

@@ -357,7 +357,7 @@ export class FakeSources extends FakeNewcomers implements ViewSources {
       names: { plants: { used: 1, max: 50 }, devices: { used: 2, max: 5000 }, series: { used: 3, max: 100_000 } },
       journalBytes: 4096,
       journalOldestMs: Date.parse(NOW),
-      pipelineLagMs: 250,
+      ...{ pipelineLagMs: 250, pipelineLiveLagMs: 125 },
       stores: [
         {
           name: 'duckdb',

@@ -19,6 +19,7 @@ test.each([
   'greengauge_journal_bytes 4096',
   'greengauge_journal_oldest_timestamp_seconds 1795521600',
   'greengauge_pipeline_lag_seconds 0.25',
+  'greengauge_pipeline_live_lag_seconds 0.125',
   'greengauge_http_dropped_total{reason="unproved"} 4',
   'greengauge_http_dropped_total{reason="sign_in"} 9',
   'greengauge_hj212_dropped_total{reason="unproved"} 2',

@@ -40,7 +40,7 @@ test('at the start no rate is known, and what is known is there', async () => {
     mqtt: { port: 1883, clients: 4 },
     feed: { clients: 0, dropped_updates: 0 },
     intake: { messages_total: 100, messages_per_s: null, bytes_total: 10_000, ack_ms: null },
-    pipeline: { lag_s: 0.25 },
+    pipeline: { lag_s: 0.25, live_lag_s: 0.125 },
     journal: { bytes: 4096, bytes_max: 1_000_000, oldest_at: NOW, records_per_s: null },
     archive: { bytes: 5_000, oldest_at: '2026-11-23T00:00:00.000Z', days: 1.5 },
     process: { cpu_share: null },

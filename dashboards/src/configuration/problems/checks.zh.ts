@@ -8,6 +8,8 @@ export const CHECKS_ZH: Readonly<Record<string, string>> = {
   'the figures of what was archived before the start are still being computed': '启动前已归档数据的数值仍在计算',
   'figures are {0} s behind what has arrived: more comes than is worked off; nothing is lost and messages are taken; wait, or send history more slowly':
     '数值落后于已到达的数据 {0} 秒：到达的多于能处理的；不会丢失任何数据，消息照常接收；请稍候，或放慢历史数据的发送',
+  'readings of the past have waited {0} s to be in the figures; figures of now are on time, and nothing is lost':
+    '历史读数已等待计入 {0} 秒；当前数值及时，不会丢失任何数据',
   '{0} refused since {1}, first of device {2} of plant {3}: limits.{4} is {5}':
     '自 {1} 起拒收 {0} 项，首先是工厂 {3} 的设备 {2}：limits.{4} 为 {5}',
   'devices of plant {0} are being removed': '正在移除工厂 {0} 的设备或测点',
