@@ -19,6 +19,8 @@ const METRICS = ['elec_import_kwh', 'elec_export_kwh', 'elec_reactive_kvarh']
 const WINDOW = 300
 const LOOK_MS = 50
 const KILL_MS_MAX = 2500
+/** Live samples wait so long for their cycle where nothing else is to be done, s. */
+const CYCLE_S_MAX = 2
 /** Twelve seconds of them. */
 const LOOKS_CAUGHT_UP = 60
 /** The first day, the middle, and the last: days that are computed again from the readings alone. */
@@ -89,7 +91,8 @@ export async function backFilled(order: BackFill, say: (line: string) => void = 
       gateway = await gateway.restart()
     }
     // Some of what is live always waits for its next cycle; sums of the past are made every five seconds.
-    if (watch !== null) await untilLag(gateway, { maxS: 1, looks: LOOKS_CAUGHT_UP, timeoutMs: order.settledMsMax })
+    if (watch !== null)
+      await untilLag(gateway, { maxS: CYCLE_S_MAX, looks: LOOKS_CAUGHT_UP, timeoutMs: order.settledMsMax })
     const live = (await watch?.end()) ?? null
     const accounts = await settled(gateway, order.settledMsMax)
     const settledS = secondsSince(startMs)
