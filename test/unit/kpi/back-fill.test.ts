@@ -163,7 +163,7 @@ test('the past of devices that send times a week apart is held all the same, and
   expect(one.engine.isLatePending).toBe(false)
   for (const hour of [24, 48, 3 * 24 + 2]) await one.commit(block(hour, [0], NOW + 2000))
   await one.cycle(HOLD_MS)
-  expect(one.engine.isFreshPending).toBe(true)
+  expect(one.engine.isLatePending).toBe(true)
   while (one.engine.isLatePending) await one.cycleLate()
   expect(one.engine.progress().position).toBe(one.nextPosition)
 })
