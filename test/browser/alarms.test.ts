@@ -170,6 +170,23 @@ describe.runIf(chromiumPath !== null)('the page of the alarms', () => {
     await page.context().close()
   })
 
+  test('a dialog that is closed gives the focus away at once, so that no key behind Esc is lost', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(`${gateway.httpUrl}/#/alarms`)
+    await page.locator('.alarm-row').first().waitFor()
+    await page.getByRole('button', { name: 'Search' }).first().click()
+    await page.getByRole('button', { name: 'Keys' }).click()
+    await page.getByLabel('Letters and signs are commands').focus()
+    // It does what Esc does, and is asked about before the next frame.
+    const hasFocus = await page.evaluate(`(() => {
+      const dialog = document.querySelector('dialog[aria-label="Keys"]')
+      dialog.requestClose()
+      return dialog.open || dialog.contains(document.activeElement)
+    })()`)
+    expect(hasFocus).toBe(false)
+    await page.context().close()
+  })
+
   test('outside of the list a letter acknowledges nothing', async () => {
     const { page } = await openPage(browser)
     await page.goto(`${gateway.httpUrl}/#/alarms`)

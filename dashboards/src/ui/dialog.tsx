@@ -21,12 +21,22 @@ export function Dialog({ title, isOpen, onClose, class: name = '', children }: D
   useEffect(() => {
     if (!isOpen) root.current?.close()
   }, [isOpen])
+  // The browser leaves the focus in a dialog that Esc has closed until the next frame: a key before it would be lost.
+  const closeByKey = (event: Event) => {
+    const dialog = root.current
+    if (dialog === null || event.target !== dialog) return
+    dialog.close()
+    if (document.activeElement instanceof HTMLElement && dialog.contains(document.activeElement)) {
+      document.activeElement.blur()
+    }
+  }
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc is the key for it, and the browser's
     <dialog
       ref={root}
       class={`dialog ${name}`}
       aria-label={title}
+      onCancel={closeByKey}
       onClose={onClose}
       onClick={(event) => {
         if (event.target === root.current) onClose()
