@@ -52,7 +52,9 @@ async function dashboard(since?: { epoch: string; seq: number }): Promise<TestCl
 }
 
 const minuteOf = (point: KpiPoint) => (Date.parse(point.start) - DAY) / 60_000
-const finals = (client: TestClient) => client.updated.filter((point) => !point.provisional)
+/** By their minutes: of one cycle those that samples have changed are published before those that time alone has ended. */
+const finals = (client: TestClient) =>
+  client.updated.filter((point) => !point.provisional).sort((a, b) => minuteOf(a) - minuteOf(b))
 /** Minute and value of each final point. */
 const finalValues = (client: TestClient) => finals(client).map((point) => [minuteOf(point), point.value])
 
