@@ -24,7 +24,7 @@ test('who connects again has no new share, and without bounds nothing is counted
 })
 
 test('a flood is read as fast as its share allows, nothing of it is lost, and another is answered at once', async () => {
-  const setup = await start(null, { limits: { messages_per_s: 1000 } })
+  const setup = await start(null, { limits: { messages_per_s: 250 } })
   const [flood, other] = [await dial(setup.broker), await dial(setup.broker)]
   flood.send(connect({ id: 'flood' }))
   other.send(connect({ id: 'other' }))
@@ -41,8 +41,9 @@ test('a flood is read as fast as its share allows, nothing of it is lost, and an
   expect(count()).toBeLessThan(2000)
   await flood.receives(puback(2000))
   expect(count()).toBe(2001)
-  // 2,000 at 1,000 a second, of which the first second comes at once; what one read brings is taken whole.
-  expect(performance.now() - startMs).toBeGreaterThan(300)
+  // 2,000 at 250 a second, of which the first second comes at once; what one read brings is taken whole. On a busy machine
+  // a second may pass before the other has its answer: the flood takes several.
+  expect(performance.now() - startMs).toBeGreaterThan(1000)
   expect(setup.log.filter((line) => line.includes('read more slowly'))).toHaveLength(1)
 })
 
