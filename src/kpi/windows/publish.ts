@@ -66,8 +66,9 @@ export class WindowSet {
     this.#spans.set(window, spans)
   }
 
-  of(window: BucketWindow): Iterable<TimeRange> {
-    return this.#spans.get(window)?.values() ?? []
+  /** Oldest first: an open window whose time has come is added behind later ones that samples have changed. */
+  of(window: BucketWindow): readonly TimeRange[] {
+    return [...(this.#spans.get(window)?.values() ?? [])].sort((a, b) => a.startMs - b.startMs)
   }
 
   /** The windows that reach beyond an instant. */
