@@ -11,15 +11,23 @@ export interface SecretSource {
 /** `code` of the error when the file of a secret cannot be read. */
 export const NO_SECRET = 'ENOSECRET'
 
-/** Reads it anew, so that a secret can be changed while we run; '' when there is none. Throws with path, setting and `NO_SECRET`. */
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/
+
+/**
+ * Reads it anew, so that a secret can be changed while we run; '' when there is none. A private key is no secret to be sent.
+ * Throws with path, setting and `NO_SECRET`.
+ */
 export function readSecret({ value, file, fileSetting }: SecretSource): string {
   if (file === undefined) return value ?? ''
+  const fault = (why: string) => Object.assign(new Error(`${fileSetting} ${file} ${why}`), { code: NO_SECRET })
+  let text: string
   try {
-    return readFileSync(file, 'utf8').trim()
+    text = readFileSync(file, 'utf8').trim()
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code ?? 'unknown'
-    throw Object.assign(new Error(`${fileSetting} ${file} cannot be read: ${why}`), { code: NO_SECRET })
+    throw fault(`cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`)
   }
+  if (PRIVATE_KEY.test(text)) throw fault('holds a private key, which is sent to nobody')
+  return text
 }
 
 const DETAIL_MAX = 300

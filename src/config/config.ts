@@ -18,6 +18,7 @@ import { dataDirOf } from './place.js'
 import { type ConfigProblem, isSecret, problemsOf, valueAt } from './problems.js'
 import { contradictions, doubts } from './rules.js'
 import { type Config, configSchema } from './schema.js'
+import { ownFilesAsSecrets } from './secret-file-rules.js'
 import { pathText, type SettingPath } from './shape.js'
 import { type GatheredSettings, gather, type Sources } from './sources.js'
 import { type ProfilesSetting, REGISTER_MAPS, readUsedProfiles, USED_PROFILES } from './used-profiles.js'
@@ -100,6 +101,8 @@ export function loadConfig(
   ]
   if (wrong.length > 0) return { problems: wrong }
   const dataDir = dataDirOf({ ...givenDataDir(gathered, config.data_dir), file: sources.file })
+  const exposed = ownFilesAsSecrets(config, dataDir, sources.file)
+  if (exposed.length > 0) return { problems: exposed.map(placed) }
   const lists = readLists(dataDir, sources.last)
   if ('problems' in lists) return lists
 
