@@ -7,8 +7,10 @@ import { Icon } from '../ui/icon.js'
 
 const CHECK = 'greengauge factors check --config greengauge.yaml'
 
-/** Lines to write into the configuration: there is no other place at which a factor is added. */
-function linesFor(plant: PlantNode, value: string, source: string): string {
+type Places = Readonly<Record<'value' | 'source' | 'validFrom' | 'published', string>>
+
+/** Lines to write into the configuration, with places to fill in. */
+function linesFor(plant: PlantNode, { value, source, validFrom, published }: Places): string {
   return `plants:
   - id: ${plant.id}
     factors:
@@ -16,6 +18,8 @@ function linesFor(plant: PlantNode, value: string, source: string): string {
         activity: grid_electricity
         value: ${value}
         unit: kgCO2e/kWh
+        valid_from: ${validFrom}
+        published: ${published}
         source: ${source}`
 }
 
@@ -42,7 +46,7 @@ export function FactorAdvice({ plant }: { readonly plant: PlantNode }) {
         <h2 class="dialog-title">{w.title}</h2>
         <p>{w.why(plantName(plant))}</p>
         <pre class="command">
-          <code>{linesFor(plant, w.value, w.source)}</code>
+          <code>{linesFor(plant, w)}</code>
         </pre>
         <p>{w.check}</p>
         <pre class="command">

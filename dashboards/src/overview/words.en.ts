@@ -74,8 +74,10 @@ export const overview = {
     add: 'Add a factor',
     title: 'Add an emission factor',
     why: (plant: string) =>
-      `No emission factor of the gateway holds for the electricity of ${plant} now. Give the plant one in the configuration, in place of what stands in brackets, and start the gateway again. If a table of the gateway has the region, grid_region alone is enough.`,
+      `No emission factor of the gateway holds for the electricity of ${plant} now. Give the plant one, with a value for each pair of brackets: in the configuration file, which is then read again by systemctl reload greengauge (SIGHUP), or on the page Configuration. A restart is not needed. If a table of the gateway has the region, grid_region alone is enough.`,
     value: '<kg per kWh>',
+    validFrom: '<first day, like 2026-01-01>',
+    published: '<day on which it was published>',
     source: '<where it can be looked up>',
     check: 'Which others are missing, and all names of activities:',
   },

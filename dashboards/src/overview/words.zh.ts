@@ -55,8 +55,10 @@ export const overview: typeof english = {
     add: '添加因子',
     title: '添加排放因子',
     why: (plant) =>
-      `网关中没有适用于${plant}当前电力的排放因子。请在配置中为该工厂添加，替换尖括号中的内容，然后重启网关。若网关自带的因子表已含该地区，只需填写 grid_region。`,
+      `网关中没有适用于${plant}当前电力的排放因子。请为该工厂添加，替换尖括号中的内容：写入配置文件后重新加载（systemctl reload greengauge，即 SIGHUP），或在“配置”页填写，无需重启。若网关自带的因子表已含该地区，只需填写 grid_region。`,
     value: '<每 kWh 千克数>',
+    validFrom: '<生效首日，如 2026-01-01>',
+    published: '<发布日期>',
     source: '<来源出处>',
     check: '查看还缺哪些因子及全部活动名称：',
   },
