@@ -170,7 +170,7 @@ function capture(names: PollutantNames): Kpi {
   return kpi(
     {
       id: `valid_capture_${id}`,
-      name: { en: `${en}, valid data`, zh: `${zh}数据有效率` },
+      name: { en: `${en}, valid data`, zh: `${zh}有效数据捕集率` },
       unit: '%',
       formula: '(H − H_stop − H_invalid) / (H − H_stop) · 100',
       formula_zh:
