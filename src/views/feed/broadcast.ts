@@ -27,6 +27,7 @@ export class Broadcast implements FeedState {
   seq = 0
   nowMs = 0
   isFull = false
+  sought = 0
   droppedUpdates = 0
   readonly #sources: BroadcastSources
   readonly #groups = new Map<string, Group>()

@@ -14,6 +14,10 @@ export const UNREAD_BYTES_MAX = 1024 * 1024
 export const UNREAD_MS_MAX = 30_000
 export const PING_PERIOD_MS = 20_000
 const PINGS_UNANSWERED_MAX = 2
+/** A client that goes on from a `seq` is looked up what it has missed once in so long. */
+const RESUME_MS = 1000
+/** Points that are gone through in a tick for all clients that go on from a `seq`; who comes behind them waits for a later one. */
+export const SOUGHT_A_TICK_MAX = 30_000
 /** Frames are the bytes of texts. */
 const TEXT = { binary: false } as const
 
@@ -29,6 +33,8 @@ export interface FeedState extends FeedNow {
   readonly recent: RecentUpdates
   /** All clients together leave more unread than they may. */
   readonly isFull: boolean
+  /** Points that were gone through for clients that went on from a `seq`, less `SOUGHT_A_TICK_MAX` for each tick since. */
+  sought: number
   /** Group of the clients with a subscription; made when there is none. */
   group(subscription: Subscription): Group
   countClosed(reason: ClosedFor): void
@@ -41,6 +47,10 @@ export class FeedClient implements FeedMember {
   readonly #feed: FeedState
   readonly #outbox = new FeedOutbox()
   #group: Group | undefined
+  /** The newest subscription while it is not in force yet. */
+  #wanted: Subscription | null = null
+  #subscribedAtMs = -Infinity
+  #resumedAtMs = -Infinity
   /** Updates begin behind the snapshot: until it is sent, nothing is collected. */
   #awaits: 'nothing' | 'snapshot' | 'gap' = 'nothing'
   #sentAtMs = -Infinity
@@ -115,6 +125,7 @@ export class FeedClient implements FeedMember {
   /** Once a tick of the feed. */
   tick(): void {
     const { nowMs } = this.#feed
+    this.#subscribe()
     if (nowMs - this.#pingedAtMs >= PING_PERIOD_MS) this.#ping(nowMs)
     if (this.reads) this.#unreadSinceMs = null
     else {
@@ -138,15 +149,23 @@ export class FeedClient implements FeedMember {
     const received = isBinary
       ? { code: 'bad_json' as const, detail: 'A message is text.' }
       : parseSubscribe(String(data))
-    if (received instanceof Subscription) this.#subscribe(received)
+    if (received instanceof Subscription) {
+      this.#wanted = received
+      this.#subscribe()
+    }
     // A client that talks without reading is not answered for ever.
     else if (this.reads) this.send([frame({ type: 'error', ...received })])
   }
 
-  #subscribe(subscription: Subscription): void {
+  /** Puts what the client asked for last in force. Any number of messages come in one turn, so it is done once a tick. */
+  #subscribe(): void {
+    const subscription = this.#wanted
+    if (subscription === null || !this.#maySubscribe(subscription)) return
+    this.#wanted = null
     // One that has been given up is not taken back on the same connection.
     if (this.#socket.readyState !== this.#socket.OPEN) return
     const { since } = subscription
+    this.#subscribedAtMs = this.#feed.nowMs
     this.leave()
     this.#group = this.#feed.group(subscription)
     this.#group.enter(this)
@@ -156,12 +175,20 @@ export class FeedClient implements FeedMember {
     this.catchUp()
   }
 
+  #maySubscribe({ since }: Subscription): boolean {
+    const { nowMs, sought } = this.#feed
+    if (nowMs === this.#subscribedAtMs) return false
+    return since === undefined || (sought < SOUGHT_A_TICK_MAX && nowMs - this.#resumedAtMs >= RESUME_MS)
+  }
+
   #resume(subscription: Subscription, { epoch, seq }: { epoch: string; seq: number }): void {
+    this.#resumedAtMs = this.#feed.nowMs
     const isOurs = epoch === this.#feed.epoch && seq <= this.#feed.seq
     const missed = isOurs ? this.#feed.recent.since(seq) : undefined
     this.#awaits = missed === undefined ? 'gap' : 'nothing'
     if (missed === undefined) return
     const { points, devices, alarms, forecasts, reports } = missed
+    this.#feed.sought += points.length
     const watches = (plant: string) => subscription.watches(plant)
     this.offer(points.filter(({ item }) => subscription.has(item)))
     for (const { seq, item } of devices) if (watches(item.plant)) this.tell((outbox) => outbox.offerDevice(seq, item))

@@ -4,12 +4,14 @@ import { WebSocketServer } from 'ws'
 import type { Clock } from '../../base/clock.js'
 import { FEED_SUBPROTOCOL } from '../../base/wire.js'
 import { Broadcast, type BroadcastSources } from './broadcast.js'
-import { type ClosedFor, FeedClient } from './client.js'
+import { type ClosedFor, FeedClient, SOUGHT_A_TICK_MAX } from './client.js'
 import { FeedConnections, turnAway } from './connections.js'
 import { type FeedAccess, refusalOf, refuseUpgrade } from './upgrade.js'
 
 /** Bytes of a message of a client. */
 export const MESSAGE_BYTES_MAX = 16 * 1024
+/** Parts that a message may come in, and pieces that a part may arrive in: each costs a hundred bytes beside its own. */
+const [FRAGMENTS_MAX, CHUNKS_MAX] = [16, 256]
 /** Time between two looks of the feed whether something is due. */
 export const TICK_MS = 50
 /** The same while nobody is there: what is kept for those who come back only grows older. */
@@ -59,6 +61,8 @@ export function startFeed(sources: FeedSources, access: FeedAccess): Feed {
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: MESSAGE_BYTES_MAX,
+    maxFragments: FRAGMENTS_MAX,
+    maxBufferedChunks: CHUNKS_MAX,
     handleProtocols: () => FEED_SUBPROTOCOL,
   })
   return {
@@ -139,6 +143,7 @@ class FeedTicks {
     const connections = this.#connections
     broadcast.nowMs += passedMs
     broadcast.recent.expire(broadcast.nowMs)
+    broadcast.sought = Math.max(0, broadcast.sought - SOUGHT_A_TICK_MAX)
     broadcast.isFull = broadcast.unreadBytes + connections.unreadBytes > UNREAD_BYTES_ALL_MAX
     if (broadcast.nowMs - this.#lookedMs >= ALLOWED_MS) {
       this.#lookedMs = broadcast.nowMs

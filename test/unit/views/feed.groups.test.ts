@@ -1,10 +1,16 @@
 import { EventEmitter } from 'node:events'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import type { FeedMessage } from '../../../src/base/wire.js'
-import { FeedClient, type FeedState, UNREAD_BYTES_MAX, UNREAD_MS_MAX } from '../../../src/views/feed/client.js'
+import {
+  FeedClient,
+  type FeedState,
+  SOUGHT_A_TICK_MAX,
+  UNREAD_BYTES_MAX,
+  UNREAD_MS_MAX,
+} from '../../../src/views/feed/client.js'
 import { TICK_MS } from '../../../src/views/feed/feed.js'
 import { Group } from '../../../src/views/feed/group.js'
 import { publishedPoint } from '../../../src/views/feed/publication.js'
@@ -40,8 +46,8 @@ class Dashboard extends EventEmitter {
     this.closedWith = code
     this.readyState = 2
   }
-  subscribe(maxHz: number): void {
-    this.emit('message', Buffer.from(JSON.stringify({ type: 'subscribe', windows: ['1m'], maxHz })), false)
+  subscribe(maxHz: number, since?: { epoch: string; seq: number }): void {
+    this.emit('message', Buffer.from(JSON.stringify({ type: 'subscribe', windows: ['1m'], maxHz, since })), false)
   }
   reads(isReading: boolean): void {
     this.bufferedAmount = isReading ? 0 : UNREAD_BYTES_MAX + 1
@@ -68,6 +74,7 @@ class Bench {
     seq: 0,
     nowMs: 0,
     isFull: false,
+    sought: 0,
     recent: new RecentUpdates(),
     group: (subscription) => {
       const group = this.groups.get(subscription.key) ?? new Group(subscription, this.state)
@@ -101,6 +108,7 @@ class Bench {
   tick(ticks = 1): void {
     for (let i = 0; i < ticks; i++) {
       this.state.nowMs += TICK_MS
+      this.state.sought = Math.max(0, this.state.sought - SOUGHT_A_TICK_MAX)
       for (const { client } of this.dashboards) client.tick()
       for (const group of this.groups.values()) group.tick()
     }
@@ -230,4 +238,47 @@ test('while all together leave too much unread, only who has read everything get
   slow.bufferedAmount = 0
   bench.tick(5)
   expect(slow.updated).toEqual(quick.updated)
+})
+
+describe('what somebody has missed is looked up', () => {
+  /** A bench with many points that are kept, and how often they were gone through. */
+  const missed = (points: number) => {
+    const bench = new Bench()
+    const { recent } = bench.state
+    for (let i = 0; i < points; i++) recent.add(publishedPoint(i + 1, pointAt(i)), 0)
+    bench.state.seq = points
+    const looks = vi.spyOn(recent, 'since')
+    return { bench, looks }
+  }
+  const FROM = { epoch: 'e', seq: 0 }
+
+  test('once for all that one client asks in a second, however many messages it sends', () => {
+    const { bench, looks } = missed(100)
+    const dashboard = bench.open(4)
+    bench.tick()
+    for (let i = 0; i < 500; i++) dashboard.subscribe(4, { epoch: 'e', seq: i % 2 })
+    expect(looks.mock.calls).toEqual([[0]])
+    bench.tick(19)
+    expect(looks.mock.calls).toEqual([[0]])
+    bench.tick()
+    expect(looks.mock.calls).toEqual([[0], [1]])
+    for (let i = 0; i < 500; i++) dashboard.subscribe(4, FROM)
+    bench.tick(20)
+    expect(looks.mock.calls).toEqual([[0], [1], [0]])
+    bench.tick(10)
+    expect(dashboard.updated).toHaveLength(100 + 99 + 100)
+  })
+
+  test('for those that come behind too many points in a later tick, each in the end', () => {
+    const { bench, looks } = missed(SOUGHT_A_TICK_MAX + 1)
+    const dashboards = Array.from({ length: 4 }, () => bench.open(4))
+    bench.tick()
+    for (const dashboard of dashboards) dashboard.subscribe(4, FROM)
+    const counts = Array.from({ length: 5 }, () => {
+      const before = looks.mock.calls.length
+      bench.tick()
+      return before
+    })
+    expect(counts).toEqual([1, 2, 3, 4, 4])
+  })
 })
