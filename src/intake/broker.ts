@@ -82,6 +82,7 @@ export async function startBroker(
     log,
     strangers,
     refused: parts.refused,
+    isProofNeeded: admission.isRequired,
     onConnection,
   })
   return new Broker({ ...parts, aedes, listeners, fastPath, clock, dropKept, strangers, log })

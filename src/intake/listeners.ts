@@ -29,6 +29,8 @@ interface Deps {
   readonly strangers: Strangers
   /** Told of each handshake that fails. */
   readonly refused: Pick<RefusedClients, 'refused' | 'handshaken'>
+  /** Everybody has to prove who they are. */
+  readonly isProofNeeded: boolean
   /** @param socket below the stream, or the same */
   onConnection(stream: ByteStream, socket: Socket): void
 }
@@ -114,8 +116,9 @@ export class Listeners {
     setting: string,
     tls: Parameters<typeof listenSecure>[2] | null,
   ): Promise<WebSocketListener> {
-    const { limiting, onConnection, strangers } = this.deps
-    const ingress = await listenForWebSockets({ ...options, port, setting, tls }, limiting, (stream, socket) => {
+    const { limiting, onConnection, strangers, isProofNeeded } = this.deps
+    const settings = { ...options, port, setting, tls, isProofNeeded }
+    const ingress = await listenForWebSockets(settings, limiting, (stream, socket) => {
       if (tls === null) onConnection(stream, socket)
       else {
         const secure = socket as TLSSocket

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { TlsOptions } from 'node:tls'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
+import { isOurName } from '../access/our-name.js'
 import type { Limiting } from './limiting.js'
 import { type ByteStream, open, portOf } from './listener.js'
 import type { MqttOptions } from './options.js'
@@ -16,8 +17,16 @@ const REQUEST_MS = 5000
 const PING_MS = 30_000
 /** A frame of someone whose CONNECT is not accepted; as much as the guard takes of a CONNECT. */
 const FIRST_FRAME_BYTES_MAX = 4096
+/**
+ * Parts that a message may come in, and pieces that a part may arrive in, each of which costs a hundred bytes beside its own: of
+ * somebody whose CONNECT is not accepted, and of a client, who has those of `ws`.
+ */
+const PARTS_MAX = { first: { fragments: 16, chunks: 256 }, later: { fragments: 16_384, chunks: 262_144 } } as const
 /** Most bytes that a PUBLISH may have besides its payload: header, topic and packet id. */
 const PUBLISH_HEAD_BYTES_MAX = 5 + 2 + 65_535 + 2
+
+/** Bounds of a receiver of `ws` that are wider for a client whose CONNECT is accepted. */
+type Raised = '_maxPayload' | '_maxFragments' | '_maxBufferedChunks'
 
 const CLOSE = { notBinary: 1003 } as const
 
@@ -25,6 +34,8 @@ export interface WebSocketOptions extends Pick<MqttOptions, 'host' | 'ws_origins
   readonly port: number
   /** Path of the setting that names the port. */
   readonly setting: string
+  /** Everybody has to prove who they are. */
+  readonly isProofNeeded: boolean
   /** null: in the clear. */
   readonly tls: TlsOptions | null
 }
@@ -42,10 +53,11 @@ export interface WebSocketListener {
  * whole, so a frame larger than `max_packet_bytes` and a topic closes the connection with 1009.
  */
 export async function listenForWebSockets(
-  { host, port, setting, tls, ws_origins, max_packet_bytes }: WebSocketOptions,
+  options: WebSocketOptions,
   limiting: Limiting,
   onConnection: (stream: ByteStream, socket: Socket) => void,
 ): Promise<WebSocketListener> {
+  const { host, port, setting, tls, max_packet_bytes } = options
   const timeouts = { headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: 1000 }
   const server = tls === null ? createServer(timeouts) : createSecureServer({ ...timeouts, ...tls })
   const webSockets = new WebSocketServer({
@@ -53,6 +65,8 @@ export async function listenForWebSockets(
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: FIRST_FRAME_BYTES_MAX,
+    maxFragments: PARTS_MAX.first.fragments,
+    maxBufferedChunks: PARTS_MAX.first.chunks,
     handleProtocols: () => SUBPROTOCOL,
   })
   server.on('request', (_request, response) => {
@@ -60,7 +74,7 @@ export async function listenForWebSockets(
     response.end('MQTT over WebSocket: connect with the subprotocol mqtt.\n')
   })
   server.on('upgrade', (request, socket, head) => {
-    const refusal = refusalOf(request, ws_origins)
+    const refusal = refusalOf(request, options)
     if (refusal !== null) {
       const { origin } = request.headers
       if (refusal === 403 && origin !== undefined)
@@ -102,26 +116,33 @@ function streamOf(webSocket: WebSocket, remoteAddress: string | undefined, frame
   })
   webSocket.on('close', () => clearInterval(pinging))
   const accepted = (): void => {
-    // ws has no call for it; a test shows that it does what is said here.
-    const { _receiver } = webSocket as unknown as { _receiver: { _maxPayload: number } }
+    // There is no call of ws for it; a test shows that it does what is said here.
+    const { _receiver } = webSocket as unknown as { _receiver: Record<Raised, number> }
     _receiver._maxPayload = frameBytesMax
+    _receiver._maxFragments = PARTS_MAX.later.fragments
+    _receiver._maxBufferedChunks = PARTS_MAX.later.chunks
   }
   return Object.assign(createWebSocketStream(webSocket), { remoteAddress, accepted })
 }
 
 /** The status of a request that is not taken; null when it is. */
-function refusalOf({ headers }: IncomingMessage, origins: readonly string[]): number | null {
-  if (!mayConnect(headers.origin, headers.host, origins)) return 403
+function refusalOf({ headers }: IncomingMessage, options: WebSocketOptions): number | null {
+  if (!mayConnect(headers, options)) return 403
   const protocols = headers['sec-websocket-protocol']?.split(',').map((protocol) => protocol.trim())
   return protocols?.includes(SUBPROTOCOL) ? null : 400
 }
 
 /**
  * A browser connects to any address for any page, and says which in Origin; a program sends none. Pages of this host
- * may, whatever their port, and those of `mqtt.ws_origins`.
+ * may, whatever their port, and those of `mqtt.ws_origins`. Where nobody has to prove anything, this host has to be called by
+ * a name of its own: to a foreign one that was pointed here (DNS rebinding) the page would belong.
  */
-function mayConnect(origin: string | undefined, host: string | undefined, origins: readonly string[]): boolean {
-  if (origin === undefined || origins.includes(origin)) return true
+function mayConnect(
+  { origin, host }: Pick<IncomingMessage['headers'], 'origin' | 'host'>,
+  { ws_origins, isProofNeeded, host: ownHost }: WebSocketOptions,
+): boolean {
+  if (origin === undefined || ws_origins.includes(origin)) return true
+  if (!isProofNeeded && !isOurName({ headers: { host } }, ownHost, [])) return false
   if (host === undefined || !URL.canParse(origin) || !URL.canParse(`http://${host}`)) return false
   return new URL(origin).hostname === new URL(`http://${host}`).hostname
 }

@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
+import { isLoopbackName } from '../access/our-name.js'
 
-/** Checks which pages may change something here, and under which names we are asked. */
+/** Checks which pages may change something here, and who asks from this machine. */
 
-/** Names that lead to this machine wherever they are looked up; `*.localhost` is kept for that (RFC 6761 §6.3). */
-const LOOPBACK_NAME = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/i
 const LOOPBACK_ADDRESS = /^(127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i
 /** Headers in which a proxy says for whom it asks. */
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const
@@ -24,27 +23,6 @@ export function isOurOrigin({ headers, socket }: Asked, origins: readonly string
   return named === host && (protocol === 'https:' || !isEncrypted(socket))
 }
 
-/**
- * False for a name that leads to us and is not ours: that of a foreign page whose name has been pointed here (DNS
- * rebinding), which the browser then takes for a page of ours.
- * @param host the configured one
- */
-export function isOurName(
-  { headers }: Pick<IncomingMessage, 'headers'>,
-  host: string,
-  origins: readonly string[],
-): boolean {
-  const asked = headers.host
-  // A program of HTTP/1.0; a browser always sends one.
-  if (asked === undefined) return true
-  const name = asked.replace(/:\d+$/, '').toLowerCase()
-  return (
-    LOOPBACK_NAME.test(name) ||
-    name === host.toLowerCase() ||
-    origins.some((origin) => new URL(origin).host === asked.toLowerCase())
-  )
-}
-
 /** Asked from this machine, and not by a proxy on it for somebody else. */
 export function isFromHere({ headers, socket }: Asked): boolean {
   return LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') && FORWARDED.every((name) => headers[name] === undefined)
@@ -56,7 +34,7 @@ export function isFromHere({ headers, socket }: Asked): boolean {
  */
 export function isAskedHere(asked: Asked): boolean {
   const { host } = asked.headers
-  return isFromHere(asked) && (host === undefined || LOOPBACK_NAME.test(host.replace(/:\d+$/, '')))
+  return isFromHere(asked) && (host === undefined || isLoopbackName(host.replace(/:\d+$/, '')))
 }
 
 export function isEncrypted(socket: Asked['socket']): boolean {

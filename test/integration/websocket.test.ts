@@ -15,9 +15,13 @@ interface Dialled {
   closedWith: number | null
 }
 
-async function open(setup: Setup, options: { protocol?: string; origin?: string } = {}): Promise<Dialled> {
-  const { protocol = 'mqtt', origin } = options
-  const socket = new WebSocket(urlOf(setup), protocol, origin === undefined ? {} : { origin })
+async function open(
+  setup: Setup,
+  options: { protocol?: string; origin?: string; host?: string } = {},
+): Promise<Dialled> {
+  const { protocol = 'mqtt', origin, host } = options
+  const headers = host === undefined ? {} : { host }
+  const socket = new WebSocket(urlOf(setup), protocol, { headers, ...(origin !== undefined && { origin }) })
   cleanups.push(() => socket.terminate())
   const dialled: Dialled = { socket, received: Buffer.alloc(0), closedWith: null }
   socket.on('message', (data: Buffer) => {
@@ -109,6 +113,22 @@ test('a frame may hold 4 KiB before the CONNECT is accepted, and a PUBLISH of fu
   expect(setup.journal.messages.map(({ fullSizeBytes }) => fullSizeBytes)).toEqual([null, 100_001])
 })
 
+test('somebody whose CONNECT is not accepted has no room for a thousand parts, a client has', async () => {
+  const setup = await start(null, { ws_port: 0 })
+  const inParts = ({ socket }: Dialled, parts: readonly Buffer[]) => {
+    for (const [i, part] of parts.entries()) socket.send(part, { fin: i === parts.length - 1 })
+  }
+  const each = (bytes: Buffer) => [...bytes].map((byte) => Buffer.of(byte))
+  const stranger = await open(setup)
+  inParts(stranger, each(connect({ id: 'a-name-of-more-than-sixteen-characters' })))
+  await waitFor(() => expect(stranger.closedWith).toBe(1008))
+  const known = await open(setup)
+  known.socket.send(connect({ id: 'k' }))
+  await receives(known, CONNACK)
+  inParts(known, each(publish({ id: 1, payload: Buffer.alloc(1000, 'z') })))
+  await receives(known, puback(1))
+})
+
 test('text frames are no MQTT [MQTT-6.0.0-1]', async () => {
   const setup = await start(null, { ws_port: 0 })
   const dialled = await open(setup)
@@ -124,9 +144,13 @@ test('pages of this host and of mqtt.ws_origins may connect, others and other su
   await expect(open(setup, { origin: 'https://evil.example' })).rejects.toThrow('403')
   await expect(open(setup, { origin: 'null' })).rejects.toThrow('403')
   await expect(open(setup, { protocol: 'greengauge.v1' })).rejects.toThrow('400')
+  // Its name was pointed here: origin and host are the same, and neither is ours.
+  const rebound = { origin: 'http://evil.example:1', host: 'evil.example:1' }
+  await expect(open(setup, rebound)).rejects.toThrow('403')
+  await open(setup, { origin: 'http://localhost:3000', host: 'localhost:1' })
   const answer = await fetch(urlOf(setup).replace('ws:', 'http:'))
   expect(answer.status).toBe(426)
-  expect(setup.stats.read().limited.origin).toBe(2)
+  expect(setup.stats.read().limited.origin).toBe(3)
   expect(setup.log.join()).toContain('https://evil.example')
 })
 

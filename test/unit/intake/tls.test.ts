@@ -35,6 +35,7 @@ async function listeners(certificate: Certificate, options: object = {}, room = 
     log: { info: () => {} },
     strangers,
     refused,
+    isProofNeeded: false,
     onConnection: (stream) => {
       stream.on('error', () => {})
       streams.push(stream)
