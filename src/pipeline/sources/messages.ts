@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Archive } from '../../archive/archive.js'
 import type { Senders } from '../../archive/senders.js'
 import type { Clock } from '../../base/clock.js'
+import type { QuarantineItem } from '../../base/wire.js'
 import type { Quarantine } from '../../decode/quarantine.js'
 import type { DurableMark } from '../../journal/durable-mark.js'
 import type { JournalReader } from '../../journal/reader.js'
@@ -8,7 +10,7 @@ import type { Engine } from '../../kpi/engine.js'
 import type { DuckdbStore } from '../../stores/duckdb.js'
 import type { Stores } from '../../stores/stores.js'
 import type { GatewaySources } from '../../views/routes/gateway.js'
-import type { QuarantineSources } from '../../views/routes/quarantine.js'
+import type { QuarantineQuery, QuarantineSources } from '../../views/routes/quarantine.js'
 import { accountingOf, devicesOf } from '../accounting.js'
 import { allDismissed, dismissed } from '../dismissing.js'
 import type { MessageAccounting } from '../message-accounting.js'
@@ -29,12 +31,32 @@ export interface MessageDeps {
   readonly pipeline: Pipeline
 }
 
+/** Items that are read from the disk in one turn. */
+const READ_TOGETHER = 200
+
+/** The items of a page, read some at a time: live figures and all other answers wait for the same thread. */
+export async function itemsOf(
+  quarantine: Pick<Quarantine, 'query'>,
+  query: QuarantineQuery,
+): Promise<readonly QuarantineItem[]> {
+  const items: QuarantineItem[] = []
+  let { before } = query
+  for (;;) {
+    const limit = Math.min(READ_TOGETHER, query.limit - items.length)
+    const more = quarantine.query({ ...query, before, limit })
+    items.push(...more)
+    if (more.length < limit || items.length === query.limit) return items
+    before = more.at(-1)!.id
+    await setImmediate()
+  }
+}
+
 /** Answers to questions about messages: those in quarantine, and the account of all. */
 export function messageSources(parts: MessageDeps): QuarantineSources & Pick<GatewaySources, 'accounting'> {
   const { quarantine, accounting, pipeline, senders } = parts
   return {
-    quarantine: (query) => ({
-      items: quarantine.query(query),
+    quarantine: async (query) => ({
+      items: await itemsOf(quarantine, query),
       counts: { ...accounting.elementsRejected },
       waiting: quarantine.waiting(query),
       dismissed: quarantine.dismissed(query),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { RejectReason } from '../../base/reasons.js'
 import { dismissedAnswer, quarantineAnswer, quarantineItem, retryAnswer } from '../../base/wire/quarantine.js'
 import type { Dismissal, DismissedAnswer, DismissFilter, QuarantineItem, RetryAnswer } from '../../base/wire.js'
+import { ConcurrencyLimit } from '../concurrency-limit.js'
 import { cursorOf, positionIn } from '../cursor.js'
 import { actorOf } from '../guard.js'
 import { PARAMETERS, page } from '../parameters.js'
@@ -47,7 +48,11 @@ export interface QuarantineSources {
 const tags = ['quarantine']
 const NOTE_CHARS_MAX = 500
 
+/** A page of ten thousand messages is read from the disk. */
+const PAGES = { atOnce: 1, waitingMax: 50 } as const
+
 export function quarantineRoutes(server: Server, sources: QuarantineSources): void {
+  const pages = new ConcurrencyLimit(PAGES)
   server.get(
     '/api/v1/quarantine',
     {
@@ -65,19 +70,20 @@ export function quarantineRoutes(server: Server, sources: QuarantineSources): vo
             .describe('those that wait, those that somebody has dismissed, or both'),
           ...page,
         }),
-        response: { 200: quarantineAnswer, 400: problem },
+        response: { 200: quarantineAnswer, 400: problem, 503: problem },
       },
     },
     async ({ query }) => {
       const { reason, plant, device, state, cursor, limit } = query
-      const { items, counts, waiting, dismissed } = await sources.quarantine({
+      const asked = {
         ...(reason === undefined ? {} : { reason }),
         ...(plant === undefined ? {} : { plant }),
         ...(device === undefined ? {} : { device }),
         state,
         before: cursor === undefined ? null : (positionIn(cursor) ?? null),
         limit,
-      })
+      }
+      const { items, counts, waiting, dismissed } = await pages.take(async () => sources.quarantine(asked))
       const last = items.at(-1)
       const next = last === undefined || items.length < limit ? null : cursorOf(last.id)
       return { items, next, counts, waiting, ...(Object.keys(dismissed).length === 0 ? {} : { dismissed }) }
