@@ -173,7 +173,7 @@ export const en = {
     noPlants: 'No message yet',
     noPlantsHint: 'Send one to see the page fill:',
     nothingOf: {
-      energy: 'No message from this plant yet',
+      energy: 'No reading from this plant yet',
       emissions: 'No reading from a stack yet',
       robot: 'No state of a robot yet',
     },

@@ -139,7 +139,7 @@ export const zh: Dictionary = {
     noPlants: '尚无消息',
     noPlantsHint: '发送一条消息，页面即有内容：',
     nothingOf: {
-      energy: '尚未收到该工厂的消息',
+      energy: '尚未收到该工厂的读数',
       emissions: '尚未收到排气筒读数',
       robot: '尚未收到机器人状态',
     },
