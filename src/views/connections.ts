@@ -6,8 +6,8 @@ import { inFrontOf, onceHeard, Strangers } from '../access/places/strangers.js'
 import type { HttpOptions } from './options.js'
 import { Seldom } from './seldom.js'
 
-/** Reasons for ending a connection, a feed or a try to sign in for others, the label `reason` of `greengauge_http_dropped_total`. */
-export const HTTP_DROPS = ['unproved', 'connections', 'feed', 'sign_in'] as const
+/** Reasons for ending a connection, a feed or a try to sign in, mostly for others: the label `reason` of `greengauge_http_dropped_total`. */
+export const HTTP_DROPS = ['unproved', 'connections', 'feed', 'feed_messages', 'sign_in'] as const
 export type HttpDrop = (typeof HTTP_DROPS)[number]
 export type HttpDrops = Readonly<Record<HttpDrop, number>>
 
@@ -26,12 +26,14 @@ const WORDS: Readonly<Record<HttpDrop, string>> = {
     'a connection of HTTP of somebody who has not signed in is closed: too many are open (http.unproved), and most of them of its address or network',
   connections: 'a connection of HTTP is closed: too many are open (http.connections), and its account has the most',
   feed: 'a live feed is closed for another: too many are open, and its account or address has the most',
+  feed_messages:
+    'a live feed is closed (1008): it has sent more than 100 messages within a second, and a page sends one for each view',
   sign_in: 'somebody is not signed in (503): too many wait for it, and most of them of that network',
 }
 
 /** Counts what is ended for others, and says it now and then. */
 export class Drops {
-  readonly counts: Record<HttpDrop, number> = { unproved: 0, connections: 0, feed: 0, sign_in: 0 }
+  readonly counts: Record<HttpDrop, number> = { unproved: 0, connections: 0, feed: 0, feed_messages: 0, sign_in: 0 }
   readonly #seldom = new Seldom<HttpDrop>()
 
   constructor(private readonly log: Pick<Logger, 'warn'>) {}

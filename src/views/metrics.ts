@@ -324,7 +324,7 @@ export const METRIC_FAMILIES: readonly Family[] = [
   {
     name: 'greengauge_http_dropped_total',
     type: 'counter',
-    help: 'What was ended for others because an address, a network or an account had too much of it: connections, feeds, tries to sign in.',
+    help: 'What was ended for others because an address, a network or an account had too much of it, or sent too much: connections, feeds, tries to sign in.',
     samples: ({ drops }) => byLabel('reason', drops),
   },
   {

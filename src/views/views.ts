@@ -134,7 +134,7 @@ function feedDoor(gate: Gate, { host, origins }: HttpOptions, connections: Conne
       const origin = name === '' ? originOf(raw.socket.remoteAddress) : { host: name, network: name }
       return { origin, holds: () => isAllowed(visitor.now()) }
     },
-    dropped: (address) => drops.add('feed', address),
+    dropped: (why, address) => drops.add(why, address),
   }
 }
 

@@ -24,7 +24,13 @@ const TEXT = { binary: false } as const
 /** Reasons for which the feed gives a client up. One that reads again comes back and goes on from its `seq`. */
 export type ClosedFor = 'too_slow' | 'no_pong'
 
-export const CLOSE = { goingAway: 1001, notAllowed: FEED_NOT_ALLOWED, tooSlow: 4408, noRoom: 1013 } as const
+export const CLOSE = {
+  goingAway: 1001,
+  notAllowed: FEED_NOT_ALLOWED,
+  tooSlow: 4408,
+  noRoom: 1013,
+  tooMany: 1008,
+} as const
 
 /** Parts of the feed that a client sees. */
 export interface FeedState extends FeedNow {
@@ -145,6 +151,8 @@ export class FeedClient implements FeedMember {
   }
 
   #receive(data: RawData, isBinary: boolean): void {
+    // Messages that come behind its close are not even read.
+    if (this.#socket.readyState !== this.#socket.OPEN) return
     this.#pingsUnanswered = 0
     const received = isBinary
       ? { code: 'bad_json' as const, detail: 'A message is text.' }

@@ -21,8 +21,8 @@ const ALONE_MS = 1000
  * gets nothing before it has taken all it was sent, so one that reads is not held up by those that do not.
  */
 export const UNREAD_BYTES_ALL_MAX = 64 * 1024 * 1024
-/** Time between two looks whether a client may still read: a session can end at any time. */
-const ALLOWED_MS = 1_000
+/** Time between two looks whether a client may still read, which can end at any time, and whether it sends too much. */
+const LOOK_MS = 1_000
 
 export interface FeedCounts {
   readonly clients: number
@@ -51,7 +51,7 @@ export interface FeedSources extends BroadcastSources {
 export function startFeed(sources: FeedSources, access: FeedAccess): Feed {
   const { clock } = sources
   const broadcast = new Broadcast(sources)
-  const connections = new FeedConnections((address) => access.dropped(address))
+  const connections = new FeedConnections((why, address) => access.dropped(why, address))
   const stopListening = broadcast.listen(() => connections.count)
   const stopping = new AbortController()
   const ticks = new FeedTicks(stopping.signal, clock, broadcast, connections)
@@ -145,9 +145,10 @@ class FeedTicks {
     broadcast.recent.expire(broadcast.nowMs)
     broadcast.sought = Math.max(0, broadcast.sought - SOUGHT_A_TICK_MAX)
     broadcast.isFull = broadcast.unreadBytes + connections.unreadBytes > UNREAD_BYTES_ALL_MAX
-    if (broadcast.nowMs - this.#lookedMs >= ALLOWED_MS) {
+    if (broadcast.nowMs - this.#lookedMs >= LOOK_MS) {
       this.#lookedMs = broadcast.nowMs
       connections.closeThoseOut()
+      connections.beginSecond()
     }
     for (const client of connections.clients()) client.tick()
     broadcast.tickGroups()

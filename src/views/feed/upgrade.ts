@@ -5,14 +5,17 @@ import { FEED_SUBPROTOCOL } from '../../base/wire.js'
 
 export const FEED_PATH = '/ws/v1'
 
+/** Reasons for closing a client of the feed: there are too many, or it sends too many messages. */
+export type FeedDrop = 'feed' | 'feed_messages'
+
 /** Decides who may read the feed. */
 export interface FeedAccess {
   /** True when a page of the origin of this request may read it. */
   isOurs(request: IncomingMessage): boolean
   /** Null for who may not read it. */
   admit(request: IncomingMessage): AdmittedFeedClient | null
-  /** A client is closed for another. */
-  dropped(address: string | undefined): void
+  /** A client is closed: for another, of somebody at this address, or for what it has sent from there. */
+  dropped(why: FeedDrop, address: string | undefined): void
 }
 
 export interface AdmittedFeedClient {

@@ -11,13 +11,15 @@ type OfType<T extends FeedMessage['type']> = Extract<FeedMessage, { type: T }>
 export class TestClient {
   readonly messages: FeedMessage[] = []
   closedWith: number | undefined
+  closedFor = ''
   readonly #socket: WebSocket
 
   constructor(socket: WebSocket) {
     this.#socket = socket
     socket.on('message', (data) => this.messages.push(JSON.parse(String(data))))
-    socket.on('close', (code) => {
+    socket.on('close', (code, reason) => {
       this.closedWith = code
+      this.closedFor = String(reason)
     })
   }
 

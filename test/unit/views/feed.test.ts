@@ -18,13 +18,15 @@ let feed: Feed
 let server: Server
 let port: number
 const clients: TestClient[] = []
+let dropped: string[]
 
 beforeEach(async () => {
   sources = new FakeSources()
+  dropped = []
   feed = startFeed(sources, {
     isOurs: (request) => isOurOrigin(request, []),
     admit: () => ({ origin: originOf('127.0.0.1'), holds: () => true }),
-    dropped: () => {},
+    dropped: (why) => dropped.push(why),
   })
   server = createServer().on('upgrade', feed.upgrade)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -248,6 +250,30 @@ test('a message above 16 KiB ends the connection', async () => {
   const client = await connect()
   client.send('x'.repeat(16 * 1024 + 1))
   expect(await client.isClosed()).toBe(1009)
+})
+
+test.each([
+  ['messages', (client: TestClient) => client.subscribe()],
+  ['messages that are none', (client: TestClient) => client.send('{')],
+])('a client that sends more than 100 %s in a second is closed with 1008, and others stay', async (_, sends) => {
+  const [flooding, other] = [await connect(), await subscribed()]
+  for (let i = 0; i < 100; i++) sends(flooding)
+  flooding.send('{')
+  expect(await flooding.isClosed()).toBe(1008)
+  expect(flooding.closedFor).toBe('more than 100 messages in a second')
+  expect(dropped).toEqual(['feed_messages'])
+  await vi.waitFor(() => expect(feed.counts().clients).toBe(1), SOON)
+  expect(other.closedWith).toBeUndefined()
+})
+
+test('a client may send 100 messages again in each second', async () => {
+  const client = await connect()
+  for (let second = 1; second <= 3; second++) {
+    for (let i = 0; i < 100; i++) client.send('{')
+    await vi.waitFor(() => expect(client.all('error')).toHaveLength(100 * second), SOON)
+    await sources.clock.advance(1_050)
+  }
+  expect([client.closedWith, dropped]).toEqual([undefined, []])
 })
 
 test('a client that does not read is closed with 4408, what it missed is counted, and another gets everything', async () => {

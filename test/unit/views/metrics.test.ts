@@ -3,7 +3,7 @@ import { metricsPage } from '../../../src/views/metrics.js'
 import { FakeSources } from './fake-sources.js'
 
 const feed = { clients: 3, droppedUpdates: 8, closed: { too_slow: 2, no_pong: 1 } }
-const drops = { unproved: 4, connections: 0, feed: 1, sign_in: 9 }
+const drops = { unproved: 4, connections: 0, feed: 1, feed_messages: 6, sign_in: 9 }
 const { text } = await metricsPage(
   new FakeSources(),
   () => feed,
@@ -21,6 +21,7 @@ test.each([
   'greengauge_pipeline_lag_seconds 0.25',
   'greengauge_pipeline_live_lag_seconds 0.125',
   'greengauge_http_dropped_total{reason="unproved"} 4',
+  'greengauge_http_dropped_total{reason="feed_messages"} 6',
   'greengauge_http_dropped_total{reason="sign_in"} 9',
   'greengauge_hj212_dropped_total{reason="unproved"} 2',
   'greengauge_store_pending{store="duckdb"} 6',
