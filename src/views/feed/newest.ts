@@ -13,7 +13,7 @@ interface Node<T> {
 
 /**
  * The newest item of each key, longest unchanged first; at most `max` keys. The order is a chain of its own: a `Map` whose
- * first keys are deleted again and again has to step over the places of all of them to find the next.
+ * first keys are deleted again and again has to step over the places of all of them to find the next. Numbers never fall.
  */
 export class Newest<T> {
   readonly #max: number
@@ -68,10 +68,11 @@ export class Newest<T> {
     return taken
   }
 
+  /** Items after a batch, longest unchanged first. It looks at no more than those and the one before them. */
   since(seq: number): Sequenced<T>[] {
     const found: Sequenced<T>[] = []
-    for (let node = this.#first; node !== null; node = node.after) if (node.entry.seq > seq) found.push(node.entry)
-    return found
+    for (let node = this.#last; node !== null && node.entry.seq > seq; node = node.before) found.push(node.entry)
+    return found.reverse()
   }
 
   /** Becomes what another of the same size is. */

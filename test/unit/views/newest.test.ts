@@ -26,6 +26,24 @@ test('what is longest unchanged goes first, wherever it stood', () => {
   expect(itemsOf(newest.since(0))).toBe('dce')
 })
 
+test('whoever has missed little is looked up little, however much is kept', () => {
+  const newest = new Newest<string>(1000)
+  let looks = 0
+  for (let i = 1; i <= 1000; i++) {
+    const entry = {
+      item: `i${i}`,
+      get seq() {
+        looks++
+        return i
+      },
+    }
+    newest.put(entry.item, entry)
+  }
+  expect([newest.since(1000), looks]).toEqual([[], 1])
+  looks = 0
+  expect([itemsOf(newest.since(998)), looks]).toEqual(['i999i1000', 3])
+})
+
 test('changes of devices that nobody sees are not kept: who was there before begins anew', () => {
   const recent = new RecentUpdates()
   const change = { plant: 'p', device: 'd' } as DeviceChange
