@@ -145,15 +145,26 @@ export class Quarantine {
   /** Newest first. */
   query(filter: Filter): QuarantineItem[] {
     const found: QuarantineItem[] = []
-    for (let i = this.#items.length - 1; i >= 0 && found.length < filter.limit; i--) {
+    for (let i = this.#endOf(filter.before) - 1; i >= 0 && found.length < filter.limit; i--) {
       const item = this.#items[i]!
-      if (filter.before !== null && compareIds(item.id, filter.before) >= 0) continue
       if (filter.reason !== undefined && item.reason !== filter.reason) continue
       if (!isOf(item, filter) || !isIn(item, filter.state)) continue
       const kept = this.#itemOf(item)
       if (kept !== null) found.push(kept)
     }
     return found
+  }
+
+  /** Number of the items that are older than an id, which need not be there: those come first. All for null, none for no id. */
+  #endOf(before: string | null): number {
+    if (before === null) return this.#items.length
+    let [from, to] = [0, this.#items.length]
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      if (compareIds(this.#items[middle]!.id, before) < 0) from = middle + 1
+      else to = middle
+    }
+    return from
   }
 
   /** Number of messages that wait, by reason. */

@@ -31,24 +31,32 @@ export interface MessageDeps {
   readonly pipeline: Pipeline
 }
 
-/** Items that are read from the disk in one turn. */
-const READ_TOGETHER = 200
+/** An item has up to some megabytes, so a turn is bounded by the time that its items take and not by their number. */
+const TURN_MS = 5
 
-/** The items of a page, read some at a time: live figures and all other answers wait for the same thread. */
+/**
+ * The items of a page, read one by one in turns of some milliseconds: live figures and all other answers wait for the same
+ * thread.
+ * @param nowMs time of a clock that is never set
+ */
 export async function itemsOf(
   quarantine: Pick<Quarantine, 'query'>,
   query: QuarantineQuery,
+  nowMs: () => number = () => performance.now(),
 ): Promise<readonly QuarantineItem[]> {
   const items: QuarantineItem[] = []
   let { before } = query
-  for (;;) {
-    const limit = Math.min(READ_TOGETHER, query.limit - items.length)
-    const more = quarantine.query({ ...query, before, limit })
-    items.push(...more)
-    if (more.length < limit || items.length === query.limit) return items
-    before = more.at(-1)!.id
+  let begunMs = nowMs()
+  while (items.length < query.limit) {
+    const [item] = quarantine.query({ ...query, before, limit: 1 })
+    if (item === undefined) break
+    items.push(item)
+    before = item.id
+    if (nowMs() - begunMs < TURN_MS) continue
     await setImmediate()
+    begunMs = nowMs()
   }
+  return items
 }
 
 /** Answers to questions about messages: those in quarantine, and the account of all. */

@@ -90,3 +90,17 @@ test('as many as a quarantine holds are dismissed within a moment and take littl
   expect(bytes() - kept).toBeLessThan(25_000 * 20)
   quarantine.close()
 })
+
+test('pages begin behind any id, also of a message that is gone', () => {
+  const quarantine = Quarantine.open(nodeDisk, dir)
+  quarantine.keep(['9-0', '10-0', '10-1', '10-10', '200-0'].map((id) => rejected(id)))
+  quarantine.release('10-1')
+  const behind = (before: string | null) => quarantine.query({ before, limit: 2 }).map(({ id }) => id)
+  expect(behind(null)).toEqual(['200-0', '10-10'])
+  expect(behind('10-10')).toEqual(['10-0', '9-0'])
+  expect(behind('10-1')).toEqual(['10-0', '9-0'])
+  expect(behind('9-0')).toEqual([])
+  expect(behind('99999-0')).toEqual(['200-0', '10-10'])
+  expect(behind('nonsense')).toEqual([])
+  quarantine.close()
+})
