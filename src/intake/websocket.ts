@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { TlsOptions } from 'node:tls'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
@@ -19,9 +19,11 @@ const PING_MS = 30_000
 const FIRST_FRAME_BYTES_MAX = 4096
 /**
  * Parts that a message may come in, and pieces that a part may arrive in, each of which costs a hundred bytes beside its own: of
- * somebody whose CONNECT is not accepted, and of a client, who has those of `ws`.
+ * somebody whose CONNECT is not accepted.
  */
-const PARTS_MAX = { first: { fragments: 16, chunks: 256 }, later: { fragments: 16_384, chunks: 262_144 } } as const
+const FIRST_PARTS_MAX = { fragments: 16, chunks: 256 } as const
+/** A client may have as many parts and pieces as make its largest frame with so many bytes each; networks have larger ones. */
+const LATER_PART_BYTES = { fragment: 256, chunk: 128 } as const
 /** Most bytes that a PUBLISH may have besides its payload: header, topic and packet id. */
 const PUBLISH_HEAD_BYTES_MAX = 5 + 2 + 65_535 + 2
 
@@ -65,8 +67,8 @@ export async function listenForWebSockets(
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: FIRST_FRAME_BYTES_MAX,
-    maxFragments: PARTS_MAX.first.fragments,
-    maxBufferedChunks: PARTS_MAX.first.chunks,
+    maxFragments: FIRST_PARTS_MAX.fragments,
+    maxBufferedChunks: FIRST_PARTS_MAX.chunks,
     handleProtocols: () => SUBPROTOCOL,
   })
   server.on('request', (_request, response) => {
@@ -119,8 +121,8 @@ function streamOf(webSocket: WebSocket, remoteAddress: string | undefined, frame
     // There is no call of ws for it; a test shows that it does what is said here.
     const { _receiver } = webSocket as unknown as { _receiver: Record<Raised, number> }
     _receiver._maxPayload = frameBytesMax
-    _receiver._maxFragments = PARTS_MAX.later.fragments
-    _receiver._maxBufferedChunks = PARTS_MAX.later.chunks
+    _receiver._maxFragments = Math.ceil(frameBytesMax / LATER_PART_BYTES.fragment)
+    _receiver._maxBufferedChunks = Math.ceil(frameBytesMax / LATER_PART_BYTES.chunk)
   }
   return Object.assign(createWebSocketStream(webSocket), { remoteAddress, accepted })
 }
@@ -135,16 +137,18 @@ function refusalOf({ headers }: IncomingMessage, options: WebSocketOptions): num
 /**
  * A browser connects to any address for any page, and says which in Origin; a program sends none. Pages of this host
  * may, whatever their port, and those of `mqtt.ws_origins`. Where nobody has to prove anything, this host has to be called by
- * a name of its own: to a foreign one that was pointed here (DNS rebinding) the page would belong.
+ * its address or a name of its own: to a foreign one that was pointed here (DNS rebinding) the page would belong.
  */
 function mayConnect(
   { origin, host }: Pick<IncomingMessage['headers'], 'origin' | 'host'>,
   { ws_origins, isProofNeeded, host: ownHost }: WebSocketOptions,
 ): boolean {
   if (origin === undefined || ws_origins.includes(origin)) return true
-  if (!isProofNeeded && !isOurName({ headers: { host } }, ownHost, [])) return false
   if (host === undefined || !URL.canParse(origin) || !URL.canParse(`http://${host}`)) return false
-  return new URL(origin).hostname === new URL(`http://${host}`).hostname
+  const { hostname } = new URL(`http://${host}`)
+  const isAddress = isIP(hostname.replace(/^\[|\]$/g, '')) !== 0
+  if (!isProofNeeded && !isAddress && !isOurName({ headers: { host } }, ownHost, [])) return false
+  return new URL(origin).hostname === hostname
 }
 
 function refuse(socket: Duplex, status: number): void {

@@ -114,7 +114,7 @@ test('a frame may hold 4 KiB before the CONNECT is accepted, and a PUBLISH of fu
 })
 
 test('somebody whose CONNECT is not accepted has no room for a thousand parts, a client has', async () => {
-  const setup = await start(null, { ws_port: 0 })
+  const setup = await start(null, { ws_port: 0, max_packet_bytes: 100_000 })
   const inParts = ({ socket }: Dialled, parts: readonly Buffer[]) => {
     for (const [i, part] of parts.entries()) socket.send(part, { fin: i === parts.length - 1 })
   }
@@ -125,8 +125,10 @@ test('somebody whose CONNECT is not accepted has no room for a thousand parts, a
   const known = await open(setup)
   known.socket.send(connect({ id: 'k' }))
   await receives(known, CONNACK)
-  inParts(known, each(publish({ id: 1, payload: Buffer.alloc(1000, 'z') })))
+  inParts(known, each(publish({ id: 1, payload: Buffer.alloc(500, 'z') })))
   await receives(known, puback(1))
+  inParts(known, each(publish({ id: 2, payload: Buffer.alloc(2000, 'z') })))
+  await waitFor(() => expect(known.closedWith).toBe(1008))
 })
 
 test('text frames are no MQTT [MQTT-6.0.0-1]', async () => {
@@ -148,6 +150,7 @@ test('pages of this host and of mqtt.ws_origins may connect, others and other su
   const rebound = { origin: 'http://evil.example:1', host: 'evil.example:1' }
   await expect(open(setup, rebound)).rejects.toThrow('403')
   await open(setup, { origin: 'http://localhost:3000', host: 'localhost:1' })
+  await open(setup, { origin: 'http://192.168.1.9:3000', host: '192.168.1.9:1' })
   const answer = await fetch(urlOf(setup).replace('ws:', 'http:'))
   expect(answer.status).toBe(426)
   expect(setup.stats.read().limited.origin).toBe(3)
