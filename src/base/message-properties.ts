@@ -1,3 +1,5 @@
+import { FirstPairs } from './first-pairs.js'
+
 /**
  * The properties of an MQTT 5 message that are kept with it. In the journal they are written as on the wire (MQTT 5 §2.2.2):
  * each an id and its value, in the order of their ids, user properties by name; numbers are big-endian there.
@@ -40,19 +42,45 @@ export function encodeProperties(properties: MessageProperties): Buffer {
 /** Reads the properties of a PUBLISH, or those in the journal; none when they are cut off or hold one that no PUBLISH has. */
 export function decodeProperties(bytes: Uint8Array): MessageProperties {
   const reader = new Reader(bytes)
-  const found: { -readonly [name in keyof MessageProperties]: MessageProperties[name] } = { userProperties: [] }
   const userProperties: [string, string][] = []
+  const found = readAll(reader, () => userProperties.push([reader.text(), reader.text()]))
+  return reader.isWhole ? { ...found, userProperties } : { userProperties: [] }
+}
+
+/**
+ * The same with the first user properties by name alone, as a parser has them: of several values of one name an empty first
+ * one gives its place to the next. Costs little more for thousands than for `pairsMax`.
+ */
+export function decodeFirstProperties(bytes: Uint8Array, pairsMax: number): MessageProperties {
+  const reader = new Reader(bytes)
+  const first = new FirstPairs(bytes, pairsMax)
+  const found = readAll(reader, () => {
+    const at = reader.at - 1
+    reader.skip()
+    reader.skip()
+    if (reader.isWhole) first.offer(at)
+  })
+  if (!reader.isWhole) return { userProperties: [] }
+  const pairAt = (at: number): [string, string] => {
+    reader.at = at + 1
+    return [reader.text(), reader.text()]
+  }
+  return { ...found, userProperties: first.places.map(pairAt) }
+}
+
+/** @param onPair reads a user property, whose id was read */
+function readAll(reader: Reader, onPair: () => void): Omit<MessageProperties, 'userProperties'> {
+  const found: { -readonly [name in keyof MessageProperties]?: MessageProperties[name] } = {}
   while (!reader.isAtEnd) {
     const id = reader.number(1)
-    if (id === MESSAGE_EXPIRY) found.messageExpiryS = reader.number(4)
+    if (id === USER_PROPERTY) onPair()
+    else if (id === MESSAGE_EXPIRY) found.messageExpiryS = reader.number(4)
     else if (id === CONTENT_TYPE) found.contentType = reader.text()
     else if (id === RESPONSE_TOPIC) found.responseTopic = reader.text()
     else if (id === CORRELATION_DATA) found.correlationData = reader.bytes()
-    else if (id === USER_PROPERTY) userProperties.push([reader.text(), reader.text()])
     else reader.number(OTHER_BYTES[id] ?? Number.POSITIVE_INFINITY)
   }
-  if (!reader.isWhole) return { userProperties: [] }
-  return { ...found, userProperties }
+  return found
 }
 
 function withLength(bytes: Uint8Array): Buffer {
@@ -61,7 +89,7 @@ function withLength(bytes: Uint8Array): Buffer {
 
 class Reader {
   readonly #bytes: Buffer
-  #at = 0
+  at = 0
   /** False when a value would have ended behind the end. */
   isWhole = true
 
@@ -70,12 +98,19 @@ class Reader {
   }
 
   get isAtEnd(): boolean {
-    return this.#at >= this.#bytes.length
+    return this.at >= this.#bytes.length
   }
 
   number(bytes: number): number {
     const at = this.#take(bytes)
+    if (bytes === 1 && at >= 0) return this.#bytes[at]!
+    if (bytes === 2 && at >= 0) return (this.#bytes[at]! << 8) | this.#bytes[at + 1]!
     return at < 0 || bytes === 0 ? 0 : this.#bytes.readUIntBE(at, bytes)
+  }
+
+  /** Passes over bytes that have their length before them. */
+  skip(): void {
+    this.#take(this.number(2))
   }
 
   bytes(): Uint8Array {
@@ -89,13 +124,13 @@ class Reader {
   }
 
   #take(length: number): number {
-    const at = this.#at
+    const at = this.at
     if (at + length > this.#bytes.length) {
       this.isWhole = false
-      this.#at = this.#bytes.length
+      this.at = this.#bytes.length
       return -1
     }
-    this.#at = at + length
+    this.at = at + length
     return at
   }
 }

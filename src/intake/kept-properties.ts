@@ -1,4 +1,4 @@
-import { decodeProperties, encodeProperties, type MessageProperties } from '../base/message-properties.js'
+import { decodeFirstProperties, encodeProperties, type MessageProperties } from '../base/message-properties.js'
 
 /** Bounds of what the journal keeps of the properties of one message; what is beyond them is left out. */
 const CONTENT_TYPE_BYTES_MAX = 256
@@ -22,8 +22,7 @@ export interface PacketProperties {
 
 /** The journal keeps these bytes of the properties of a PUBLISH on the wire; empty for nothing. */
 export function keptOfWire(properties: Uint8Array, mayReply: MayReply): Buffer {
-  const sent = decodeProperties(properties)
-  return kept({ ...sent, userProperties: asParsed(sent.userProperties) }, mayReply)
+  return kept(decodeFirstProperties(properties, USER_PROPERTIES_MAX), mayReply)
 }
 
 /** The same bytes for the same PUBLISH when a parser has read it. */
@@ -36,24 +35,28 @@ export function keptOfPacket(properties: PacketProperties | undefined, mayReply:
       ...(messageExpiryInterval === undefined ? {} : { messageExpiryS: messageExpiryInterval }),
       ...(responseTopic === undefined ? {} : { responseTopic }),
       ...(correlationData === undefined ? {} : { correlationData }),
-      userProperties: Object.entries(properties.userProperties ?? {}).flatMap(([name, values]) =>
-        (typeof values === 'string' ? [values] : values).map((value): [string, string] => [name, value]),
-      ),
+      userProperties: firstPairsOf(properties.userProperties ?? {}),
     },
     mayReply,
   )
 }
 
-/** A parser puts the next value of a name in the place of its first when that is empty. */
-function asParsed(pairs: MessageProperties['userProperties']): MessageProperties['userProperties'] {
-  const firsts = new Map<string, number>()
-  const parsed: (readonly [string, string])[] = []
-  for (const pair of pairs) {
-    const at = firsts.get(pair[0])
-    if (at !== undefined && parsed[at]![1] === '') parsed[at] = pair
-    else if (parsed.push(pair) && at === undefined) firsts.set(pair[0], parsed.length - 1)
+/** The first by name; each name has one value at least. */
+function firstPairsOf(sent: NonNullable<PacketProperties['userProperties']>): MessageProperties['userProperties'] {
+  const first: string[] = []
+  for (const name of Object.keys(sent)) {
+    const isFull = first.length === USER_PROPERTIES_MAX
+    if (isFull && name > first[USER_PROPERTIES_MAX - 1]!) continue
+    let at = first.length
+    while (at > 0 && name < first[at - 1]!) at -= 1
+    first.splice(at, 0, name)
+    if (isFull) first.pop()
   }
-  return parsed
+  return first.flatMap((name) => {
+    const values = sent[name]!
+    const few = typeof values === 'string' ? [values] : values.slice(0, USER_PROPERTIES_MAX)
+    return few.map((value): [string, string] => [name, value])
+  })
 }
 
 function kept(sent: MessageProperties, mayReply: MayReply): Buffer {
@@ -69,12 +72,11 @@ function kept(sent: MessageProperties, mayReply: MayReply): Buffer {
   })
 }
 
-/** Sorts the pairs by name, for a parser keeps their order only within a name, and leaves out what is beyond the bounds. */
+/** Leaves out of pairs that are sorted by name, for a parser keeps their order only within a name, what is beyond the bounds. */
 function fewOf(pairs: MessageProperties['userProperties']): MessageProperties['userProperties'] {
-  if (pairs.length === 0) return pairs
   const few: (readonly [string, string])[] = []
   let left = USER_PROPERTIES_BYTES_MAX
-  for (const pair of [...pairs].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
+  for (const pair of pairs) {
     left -= Buffer.byteLength(pair[0]) + Buffer.byteLength(pair[1])
     if (left < 0 || few.length === USER_PROPERTIES_MAX) break
     few.push(pair)

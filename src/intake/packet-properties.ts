@@ -28,6 +28,7 @@ export const TOPIC_ALIAS = 0x23
 /** A topic alias among the properties: its id and two bytes. */
 export const TOPIC_ALIAS_BYTES = 3
 const PACKET_SIZE_MAX = 0x27
+const SHORT_BYTES_MAX = 64
 
 /** Properties that a client may send, MQTT 5 §2.2.2.2; what only a server sends is not there. */
 const PROPERTIES: Readonly<Record<number, Property>> = {
@@ -57,6 +58,8 @@ const PROPERTIES: Readonly<Record<number, Property>> = {
 
 /** Properties that the gateway itself goes by; those that are not there stay as they were. */
 export interface FoundProperties {
+  /** Number of all that are there. */
+  propertyCount?: number
   alias?: number
   /** Its three bytes begin here. */
   aliasAt?: number
@@ -77,6 +80,7 @@ export function propertiesFault(
   // Ids are below 64: two words of bits tell which have been there.
   let seenLow = 0
   let seenHigh = 0
+  let count = 0
   for (let at = start; at < end; ) {
     const id = bytes[at]!
     const property = PROPERTIES[id]
@@ -102,7 +106,9 @@ export function propertiesFault(
     }
     if (id === PACKET_SIZE_MAX && found !== undefined) found.packetBytesMax = bytes.readUInt32BE(at + 1)
     at = valueEnd
+    count += 1
   }
+  if (found !== undefined) found.propertyCount = count
   return null
 }
 
@@ -163,9 +169,20 @@ function isZero(bytes: Buffer, start: number, end: number): boolean {
 }
 
 function textFault(bytes: Buffer, start: number, end: number, name: string): PacketFault | null {
+  if (isShortAscii(bytes, start, end)) return null
   const text = bytes.subarray(start, end)
   if (text.includes(0)) return malformed(`U+0000 in the property ${name} [MQTT-1.5.4-2]`)
   return isUtf8(text) ? null : malformed(`the property ${name} is not UTF-8 [MQTT-1.5.4-1]`)
+}
+
+/** True for nearly all texts; there may be thousands of few bytes each, for which calls of native code cost more than the bytes. */
+function isShortAscii(bytes: Buffer, start: number, end: number): boolean {
+  if (end - start > SHORT_BYTES_MAX) return false
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!
+    if (byte === 0 || byte > 0x7f) return false
+  }
+  return true
 }
 
 function malformed(sentence: string): PacketFault {

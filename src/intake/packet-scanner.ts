@@ -15,6 +15,7 @@ import {
   topicProblem,
 } from './packet-rules.js'
 import { bodyFault5, headerFault5 } from './packet-rules-5.js'
+import { passedPropertyUnits, straightPropertyUnits } from './property-costs.js'
 import { PublishHead } from './publish-head.js'
 import { Reason } from './reason-codes.js'
 import type { ScannerOutput } from './scanner-output.js'
@@ -305,7 +306,7 @@ export class PacketScanner {
     const beyond = this.#count(firstByte, qos)
     if (beyond !== null) return beyond
     if (payloadBytes > this.payloadBytesMax) {
-      this.#units += PASSED_UNITS
+      this.#units += PASSED_UNITS + passedPropertyUnits(head)
       this.#discarding = new Discarding(firstByte, head.withoutAlias(), payloadBytes)
       this.#leaveOut(head.payloadAt)
       this.#passedPackets += 1
@@ -314,7 +315,7 @@ export class PacketScanner {
     if (isStraight && !head.isWrongText) {
       if (!head.isSameTopic) this.#knowTopic(head)
       if (this.output.straight?.(head)) {
-        this.#units += head.isSameTopic ? STRAIGHT_UNITS : 1
+        this.#units += (head.isSameTopic ? STRAIGHT_UNITS : 1) + straightPropertyUnits(head)
         this.#leaveOut(end)
         return null
       }
@@ -325,7 +326,7 @@ export class PacketScanner {
       this.#payloadLeftBytes = payloadBytes
       this.#at = head.payloadAt
     }
-    this.#units += PASSED_UNITS
+    this.#units += PASSED_UNITS + passedPropertyUnits(head)
     this.#passedPackets += 1
     return null
   }

@@ -6,7 +6,7 @@ import { Reason } from './reason-codes.js'
 import type { PublishView } from './scanner-output.js'
 
 /** Properties of a PUBLISH in bytes; they are judged whole. */
-const PROPERTIES_BYTES_MAX = 16 * 1024
+export const PROPERTIES_BYTES_MAX = 16 * 1024
 
 const NOTHING = Buffer.alloc(0)
 
@@ -29,6 +29,8 @@ export class PublishHead implements PublishView {
   alias = 0
   aliasAt = 0
   isText = false
+  /** 0 when it is bare. */
+  propertyCount = 0
   #idEnd = 0
 
   get topic(): Buffer {
@@ -74,6 +76,7 @@ export class PublishHead implements PublishView {
     this.isBare = true
     this.alias = 0
     this.isText = false
+    this.propertyCount = 0
   }
 
   /** MQTT 5 §3.3.2.3: null when the properties are well-formed, a number when bytes up to there have to come first. */

@@ -1,7 +1,7 @@
 import { fc, test as property } from '@fast-check/vitest'
 import mqttPacket from 'mqtt-packet'
-import { expect, test } from 'vitest'
-import { decodeProperties, encodeProperties } from '../../../src/base/message-properties.js'
+import { expect, test, vi } from 'vitest'
+import { decodeFirstProperties, decodeProperties, encodeProperties } from '../../../src/base/message-properties.js'
 import { keptOfPacket, keptOfWire, type PacketProperties } from '../../../src/intake/kept-properties.js'
 import { LastProperties } from '../../../src/intake/last-properties.js'
 
@@ -66,6 +66,18 @@ test('no more is kept than the bounds allow, whatever is sent', () => {
   expect(keptOfWire(sent({ contentType: 'x'.repeat(257) }), never)).toHaveLength(0)
 })
 
+test('of thousands of user properties texts are made of those alone that are kept', () => {
+  const userProperties = Array.from({ length: 2000 }, (_, i): [string, string] => [`${(i * 7919) % 2000}`, 'x'])
+  const wire = sent({ userProperties })
+  const texts = vi.spyOn(Buffer.prototype, 'toString')
+  const kept = keptOfWire(wire, never)
+  const made = texts.mock.calls.length
+  texts.mockRestore()
+  const names = userProperties.map(([name]) => name).sort()
+  expect(read(kept).userProperties.map(([name]) => name)).toEqual(names.slice(0, 16))
+  expect(made).toBe(32)
+})
+
 const text = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((value) => !value.includes('\0'))
 /** A parser keeps no empty value before others of its name. */
 const lists = fc
@@ -98,6 +110,26 @@ property.prop([properties, fc.boolean()])(
       ),
     })
     expect(keptOfWire(wire, () => may)).toEqual(keptOfPacket(packet, () => may))
+  },
+)
+
+/** Names that begin alike, of one letter and of all lengths of a character, among which the order of bytes is not that of texts. */
+const name = fc
+  .array(fc.constantFrom('a', 'b', 'é', '苏', '\u{e000}', '\u{1f600}'), { maxLength: 3 })
+  .map((all) => all.join(''))
+const pairs = fc.array(fc.tuple(name, fc.constantFrom('', 'x', 'y')), { maxLength: 60 })
+
+property.prop([pairs, fc.integer({ min: 1, max: 16 })])(
+  'the first by name are those of all that are read, merged and sorted',
+  (userProperties, most) => {
+    const values = new Map<string, string[]>()
+    for (const [name, value] of userProperties) {
+      const before = values.get(name) ?? []
+      values.set(name, before.length === 1 && before[0] === '' ? [value] : [...before, value])
+    }
+    const names = [...values.keys()].sort()
+    const all = names.flatMap((name) => values.get(name)!.map((value) => [name, value]))
+    expect(decodeFirstProperties(sent({ userProperties }), most).userProperties).toEqual(all.slice(0, most))
   },
 )
 

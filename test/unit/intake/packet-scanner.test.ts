@@ -2,6 +2,7 @@ import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { discardedOf } from '../../../src/intake/discarded.js'
 import { openingFault } from '../../../src/intake/opening-fault.js'
+import { varint } from '../../../src/intake/packet-fields.js'
 import type { PacketFault } from '../../../src/intake/packet-rules.js'
 import { PacketScanner } from '../../../src/intake/packet-scanner.js'
 import { connect, DISCONNECT, number16, PINGREQ, packet, publish, subscribe, text } from './packets.js'
@@ -233,6 +234,31 @@ test.each([
     expect(count()).toBe(2 * atOnce + 1)
   },
 )
+
+/** A PUBLISH of MQTT 5 with so many user properties of seven bytes. */
+function withPairs(pairs: number): Buffer {
+  const properties = Buffer.concat(Array.from({ length: pairs }, () => Buffer.of(0x26, 0, 1, 0x61, 0, 1, 0x78)))
+  return packet(0x30, text('t'), varint(properties.length), properties)
+}
+
+test.each([
+  ['taken straight', true, 30],
+  ['passed on', false, 400],
+])('the properties of a message that is %s cost by their number and size', (_, takes, unitsMin) => {
+  const output = { pass: () => {}, connect: () => {}, ping: () => {}, straight: () => takes }
+  const scanner = new PacketScanner(output, PAYLOAD_BYTES_MAX)
+  const unitsOf = (bytes: Buffer) => {
+    expect(scanner.scan(bytes, Number.POSITIVE_INFINITY)).toBeNull()
+    return scanner.takeUnits()
+  }
+  const connect5 = packet(0x10, text('MQTT'), Buffer.of(5, 2), number16(0), Buffer.of(0), text('c'))
+  expect(scanner.scan(connect5)).toBeNull()
+  expect(scanner.accept()).toBeNull()
+  unitsOf(withPairs(0))
+  const bare = unitsOf(withPairs(0))
+  expect(unitsOf(withPairs(1)) - bare).toBeLessThan(0.5)
+  expect(unitsOf(withPairs(2000)) - bare).toBeGreaterThan(unitsMin)
+})
 
 describe('the first bytes of a connection, before anything is made for it', () => {
   test.each([
