@@ -152,7 +152,12 @@ export class BrokerConnection {
       const source = { value: options.password, file: options.password_file, fileSetting: 'password_file' }
       const password = readSecret(source)
       if (password !== '') connect.password = password
-      stream = dial(options, payloadBytesMax)
+      stream = dial(options, payloadBytesMax, () => {
+        this.#say(
+          '16 KiB of properties are kept of a message',
+          'properties of messages of the external broker are left out',
+        )
+      })
     } catch (error) {
       stream = new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done() })
       process.nextTick(() => stream.destroy(error as Error))

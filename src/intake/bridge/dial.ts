@@ -14,9 +14,9 @@ const OPEN_MS = 30_000
  * Opens the network connection to a broker; what it sends comes through an `OversizeFilter`. Throws when a file of `tls`
  * cannot be read; all else is an `error` of the stream.
  */
-export function dial(options: BrokerOptions, payloadBytesMax: number): Duplex {
+export function dial(options: BrokerOptions, payloadBytesMax: number, onLeftOut: () => void): Duplex {
   const socket = open(options)
-  const filter = new OversizeFilter(options.version, payloadBytesMax)
+  const filter = new OversizeFilter(options.version, payloadBytesMax, onLeftOut)
   filter.on('error', (error) => socket.destroy(error))
   const pipe = socket.pipe.bind(socket)
   // The client reads by this call alone; all else, its end above all, is that of the socket itself.

@@ -2,6 +2,7 @@ import { Transform, type TransformCallback } from 'node:stream'
 import { Discarding } from '../discarded.js'
 import { varint } from '../packet-fields.js'
 import { PUBLISH } from '../packet-rules.js'
+import { PROPERTIES_BYTES_MAX } from '../publish-head.js'
 
 /** Most bytes of a packet from a broker that is no PUBLISH. Such packets are small: answers to a hundred filters, reasons in words. */
 const OTHER_BYTES_MAX = 64 * 1024
@@ -10,7 +11,8 @@ const NOTHING = Buffer.alloc(0)
 /**
  * Stands between the socket and the MQTT client, which keeps a packet until it is whole and may be sent 256 MiB. A PUBLISH
  * whose payload is too large is discarded as it streams in, and a small one stands in for it (`discardedOf`), to be
- * journaled and acknowledged in its turn. Of other large ones the properties are left out, which nobody here reads.
+ * journaled and acknowledged in its turn. Of other large ones the properties are left out, and of each that has more of them
+ * than our own broker takes: the client makes objects of a hundred thousand, for which all else would wait.
  */
 export class OversizeFilter extends Transform {
   /** The beginning of a packet that cannot be judged yet; at most a topic, a packet id and three lengths. */
@@ -21,9 +23,11 @@ export class OversizeFilter extends Transform {
   #skipBytes = 0
   #discarding: Discarding | null = null
 
+  /** @param onLeftOut called for each message whose properties are too large, and left out */
   constructor(
     private readonly version: 4 | 5,
     private readonly payloadBytesMax: number,
+    private readonly onLeftOut = (): void => {},
   ) {
     super()
   }
@@ -68,20 +72,14 @@ export class OversizeFilter extends Transform {
       } else {
         const length = readLength(bytes, at + 1)
         if (length === null) break
-        const packetBytes = length.end - at + length.value
-        if (bytes[at]! >> 4 !== PUBLISH) {
-          if (length.value > OTHER_BYTES_MAX)
-            throw new Error(`the broker sent ${packetBytes} bytes that are no PUBLISH`)
-          this.#passBytes = packetBytes
-        } else if (length.value <= this.payloadBytesMax) {
-          this.#passBytes = packetBytes
-        } else {
-          const large = readLarge(bytes, at, length.end, length.end + length.value, this.version)
-          if (large === null) break
+        const judged = this.#judge(bytes, at, length)
+        if (judged === 'cut') break
+        if (judged === 'whole') this.#passBytes = length.end - at + length.value
+        else {
           passUpTo(at)
-          at = large.headEnd
+          at = judged.headEnd
           passFrom = at
-          this.#begin(large)
+          this.#begin(judged)
         }
       }
     }
@@ -89,8 +87,23 @@ export class OversizeFilter extends Transform {
     return at
   }
 
+  /** Answers whether a packet is passed on whole, has to come further to be judged, or is a PUBLISH that is passed on in part. */
+  #judge(bytes: Buffer, at: number, length: Length): 'whole' | 'cut' | LargePublish {
+    const bodyBytes = length.value
+    if (bytes[at]! >> 4 !== PUBLISH) {
+      if (bodyBytes <= OTHER_BYTES_MAX) return 'whole'
+      throw new Error(`the broker sent ${length.end - at + bodyBytes} bytes that are no PUBLISH`)
+    }
+    const isWithin = bodyBytes <= this.payloadBytesMax
+    if (isWithin && (this.version === 4 || bodyBytes <= PROPERTIES_BYTES_MAX)) return 'whole'
+    const large = readLarge(bytes, at, length.end, length.end + bodyBytes, this.version)
+    if (large === null) return 'cut'
+    return isWithin && large.propertiesBytes <= PROPERTIES_BYTES_MAX ? 'whole' : large
+  }
+
   #begin({ firstByte, head, propertiesBytes, payloadBytes }: LargePublish): void {
     this.#skipBytes = propertiesBytes
+    if (propertiesBytes > PROPERTIES_BYTES_MAX) this.onLeftOut()
     if (payloadBytes > this.payloadBytesMax) {
       this.#discarding = new Discarding(firstByte, head, payloadBytes)
       return
@@ -98,6 +111,12 @@ export class OversizeFilter extends Transform {
     this.push(Buffer.concat([Buffer.of(firstByte), varint(head.length + payloadBytes), head]))
     this.#passBytes = payloadBytes
   }
+}
+
+interface Length {
+  readonly value: number
+  /** Offset behind it. */
+  readonly end: number
 }
 
 interface LargePublish {
@@ -130,7 +149,7 @@ function readLarge(bytes: Buffer, at: number, bodyAt: number, end: number, versi
 }
 
 /** A length of one to four bytes, seven bits each, and where it ends; null while it is not all there. MQTT 5 §1.5.5 */
-function readLength(bytes: Buffer, at: number): { readonly value: number; readonly end: number } | null {
+function readLength(bytes: Buffer, at: number): Length | null {
   let value = 0
   for (let i = 0; i < 4; i++) {
     if (at + i >= bytes.length) return null

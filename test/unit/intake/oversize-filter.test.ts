@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { OversizeFilter } from '../../../src/intake/bridge/oversize-filter.js'
 import { discardedOf } from '../../../src/intake/discarded.js'
+import { varint } from '../../../src/intake/packet-fields.js'
 import { CONNACK, number16, packet, publish, text } from './packets.js'
 
 const MAX = 1024
 
 /** All that comes out of the filter when these bytes go in, cut into chunks of a size. */
-async function filtered(version: 4 | 5, bytes: Buffer, chunkBytes = bytes.length): Promise<Buffer> {
-  const filter = new OversizeFilter(version, MAX)
+async function filtered(
+  version: 4 | 5,
+  bytes: Buffer,
+  { chunkBytes = bytes.length, max = MAX, onLeftOut = () => {} } = {},
+): Promise<Buffer> {
+  const filter = new OversizeFilter(version, max, onLeftOut)
   for (let at = 0; at < bytes.length; at += chunkBytes) filter.write(bytes.subarray(at, at + chunkBytes))
   filter.end()
   const chunks: Buffer[] = []
@@ -30,13 +35,13 @@ describe.each(CHUNKS)('in chunks of %i bytes', (chunkBytes) => {
     ['a payload of just the size', publish({ payload: 'x'.repeat(MAX) })],
     ['one of QoS 0', publish({ qos: 0, payload: 'x'.repeat(MAX) })],
   ])('%s: passed on as it is', async (_, bytes) => {
-    expect(await filtered(4, bytes, chunkBytes)).toEqual(bytes)
+    expect(await filtered(4, bytes, { chunkBytes })).toEqual(bytes)
   })
 
   test('a payload of one byte more: a small packet with the same topic and packet id stands in for it', async () => {
     const after = publish({ topic: 'after', id: 8, payload: 'b' })
     const large = publish({ topic: 'p/q', id: 7, payload: 'x'.repeat(MAX + 1), retain: true })
-    const bytes = await filtered(4, Buffer.concat([CONNACK, large, after]), chunkBytes)
+    const bytes = await filtered(4, Buffer.concat([CONNACK, large, after]), { chunkBytes })
     expect(bytes.subarray(0, CONNACK.length)).toEqual(CONNACK)
     expect(bytes.subarray(-after.length)).toEqual(after)
     const standIn = bytes.subarray(CONNACK.length, -after.length)
@@ -49,16 +54,33 @@ describe.each(CHUNKS)('in chunks of %i bytes', (chunkBytes) => {
     const head = [text('p/q'), number16(7)]
     const payload = Buffer.alloc(MAX, 'x')
     const whole = packet(0x32, ...head, length2(properties.length), properties, payload)
-    expect(await filtered(5, whole, chunkBytes)).toEqual(packet(0x32, ...head, Buffer.of(0), payload))
+    expect(await filtered(5, whole, { chunkBytes })).toEqual(packet(0x32, ...head, Buffer.of(0), payload))
 
     const large = packet(0x32, ...head, length2(properties.length), properties, payload, Buffer.from('y'))
-    const bytes = await filtered(5, large, chunkBytes)
+    const bytes = await filtered(5, large, { chunkBytes })
     const at = bytes.indexOf(Buffer.concat([...head, Buffer.of(0)])) + Buffer.concat(head).length + 1
     const discarded = discardedOf(bytes.subarray(at))
     expect(discarded).toMatchObject({ fullSizeBytes: MAX + 1, retain: false })
     expect(discarded?.sample).toEqual(Buffer.concat([payload, Buffer.from('y')]))
   })
 })
+
+test.each([1, 1000, 100_000])(
+  'in chunks of %i bytes, more than 16 KiB of properties are left out and told, however small the payload, and no fewer',
+  async (chunkBytes) => {
+    const told = { max: 1_048_576, leftOut: 0, onLeftOut: () => (told.leftOut += 1), chunkBytes }
+    const head = [text('p/q'), number16(7)]
+    const of = (bytes: number) => {
+      const properties = property(bytes)
+      return packet(0x32, ...head, varint(properties.length), properties, Buffer.from('{}'))
+    }
+    const most = of(16 * 1024)
+    const sent = Buffer.concat([most, of(16 * 1024 + 1), most])
+    const bare = packet(0x32, ...head, Buffer.of(0), Buffer.from('{}'))
+    expect(await filtered(5, sent, told)).toEqual(Buffer.concat([most, bare, most]))
+    expect(told.leftOut).toBe(1)
+  },
+)
 
 test('64 MiB are never kept: what is held of a payload is its first 4 KiB', async () => {
   const filter = new OversizeFilter(4, MAX)
