@@ -111,6 +111,7 @@ interface BrokerDeps {
 
 export class Broker {
   readonly #expiring: NodeJS.Timeout
+  #isClosing = false
 
   constructor(private readonly deps: BrokerDeps) {
     this.#expiring = setInterval(() => {
@@ -202,11 +203,14 @@ export class Broker {
     return this.publishResult({ topic, payload, retain: true })
   }
 
-  /** Resolves when the message is kept and on its way to those who read, however slowly others do. */
+  /**
+   * Resolves when the message is kept and on its way to those who read, however slowly others do; also for one that is dropped, as
+   * it comes when the broker is about to close. Rejects with an error of aedes.
+   */
   publishResult({ topic, payload, retain }: ResultMessage): Promise<void> {
     return new Promise((resolve, reject) => {
       const packet = { cmd: 'publish', qos: 1, dup: false, retain, topic, payload } as const
-      this.deps.aedes.publish(packet, (error) => (error == null ? resolve() : reject(error)))
+      this.deps.aedes.publish(packet, (error) => (error == null || this.#isClosing ? resolve() : reject(error)))
     })
   }
 
@@ -222,6 +226,7 @@ export class Broker {
    * connections. No wills are published and no session ends are journaled: the gateway stops, the devices have not died.
    */
   async close(): Promise<void> {
+    this.#isClosing = true
     clearInterval(this.#expiring)
     const listenersClosed = this.deps.listeners.close()
     for (const guard of this.deps.guards) guard.stopReading()

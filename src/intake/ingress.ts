@@ -106,7 +106,7 @@ export class Ingress {
             },
           )
     const isHost = sparkplugHostId !== null && broker !== null
-    const host = isHost ? await EmbeddedHost.start(sparkplugHostId, broker, clock) : null
+    const host = isHost ? await EmbeddedHost.start(sparkplugHostId, broker, clock, log) : null
     const bridges = await openBridges(options, deps)
     const pollers = new Pollers({ sink, clock, stats, polls: deps.polls, log })
     pollers.use(options.pollPlans)

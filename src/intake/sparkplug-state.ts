@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { Clock } from '../base/clock.js'
 
 /** A message of a Sparkplug host application about itself: QoS 1, retained. Sparkplug 3.0 §4.3, §6.4.30. */
@@ -42,29 +43,44 @@ export interface HostBroker {
 
 /** The gateway as host application at its own broker, from its start to its end. Its will is never needed: the two end together. */
 export class EmbeddedHost {
-  readonly #hostId: string
-  readonly #broker: HostBroker
-  readonly #clock: Pick<Clock, 'nowMs'>
+  private constructor(
+    private readonly hostId: string,
+    private readonly broker: HostBroker,
+    private readonly clock: Pick<Clock, 'nowMs'>,
+    private readonly log: Pick<Logger, 'warn'>,
+  ) {}
 
-  private constructor(hostId: string, broker: HostBroker, clock: Pick<Clock, 'nowMs'>) {
-    this.#hostId = hostId
-    this.#broker = broker
-    this.#clock = clock
-  }
-
-  static async start(hostId: string, broker: HostBroker, clock: Pick<Clock, 'nowMs'>): Promise<EmbeddedHost> {
-    const { topic, payload } = hostStates(hostId, clock.nowMs()).birth
+  /** Rejects when the broker does not take the birth. */
+  static async start(
+    hostId: string,
+    broker: HostBroker,
+    clock: Pick<Clock, 'nowMs'>,
+    log: Pick<Logger, 'warn'>,
+  ): Promise<EmbeddedHost> {
+    const { birth } = hostStates(hostId, clock.nowMs())
+    const host = new EmbeddedHost(hostId, broker, clock, log)
     // tck-id-message-flow-hid-sparkplug-state-message-delivered
-    broker.onPublished(topic, (said) => {
-      if (saysOffline(said)) void broker.publishRetained(topic, payload)
+    broker.onPublished(birth.topic, (said) => {
+      if (saysOffline(said)) void host.#say(birth)
     })
-    await broker.publishRetained(topic, payload)
-    return new EmbeddedHost(hostId, broker, clock)
+    await broker.publishRetained(birth.topic, birth.payload)
+    return host
   }
 
   /** Says that it goes, before the broker does. */
-  async end(): Promise<void> {
-    const { topic, payload } = hostState(this.#hostId, false, this.#clock.nowMs())
-    await this.#broker.publishRetained(topic, payload)
+  end(): Promise<void> {
+    return this.#say(hostState(this.hostId, false, this.clock.nowMs()))
+  }
+
+  /** Never rejects: what hosts say of themselves is no reason to end. */
+  async #say({ topic, payload }: HostStateMessage): Promise<void> {
+    try {
+      await this.broker.publishRetained(topic, payload)
+    } catch (error) {
+      this.log.warn(
+        { topic, reason: (error as Error).message },
+        'the state of the Sparkplug host could not be published',
+      )
+    }
   }
 }

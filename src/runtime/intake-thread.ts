@@ -4,6 +4,7 @@ import { type IntakeContext, openIntakeContext } from './intake/context.js'
 import { openDoors } from './intake/open-doors.js'
 import { OwnEntries } from './intake/own-entries.js'
 import { StallMeter } from './intake/stall-meter.js'
+import { takeResults } from './intake/take-results.js'
 import type {
   FromIntakeThread,
   FromPipeline,
@@ -34,9 +35,8 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
   data.noticePort.on('message', (message: FromPipeline) => {
     if ('flows' in message) context.pressure.told(message.flows)
     else if ('results' in message) {
-      void ingress.publishResults(message.results).then(() => {
-        data.noticePort.postMessage({ areResultsTaken: true } satisfies ToPipeline)
-      })
+      const taken: ToPipeline = { areResultsTaken: true }
+      void takeResults(ingress, message.results, context.log, () => data.noticePort.postMessage(taken))
     } else for (const notice of message.notices) ingress.publish(notice)
   })
   parent.on('message', async (message: ToIntakeThread) => {

@@ -31,7 +31,7 @@ test('who is said to be offline says that it is not, with the time of its birth,
     },
   }
   const clock = { ms: 1000, nowMs: () => clock.ms }
-  const host = await EmbeddedHost.start('scada', broker, clock)
+  const host = await EmbeddedHost.start('scada', broker, clock, { warn: () => {} })
   clock.ms = 2000
   hear('{"online":false,"timestamp":5}')
   hear('{"online":true,"timestamp":6}')
@@ -41,4 +41,24 @@ test('who is said to be offline says that it is not, with the time of its birth,
     'spBv1.0/STATE/scada {"online":true,"timestamp":1000}',
     'spBv1.0/STATE/scada {"online":false,"timestamp":2000}',
   ])
+})
+
+test('a broker that does not take what a host says of itself ends nothing: the log says so', async () => {
+  let fault: Error | null = null
+  let hear: (payload: string) => void = () => undefined
+  const broker: HostBroker = {
+    publishRetained: async () => {
+      if (fault !== null) throw fault
+    },
+    onPublished: (_topic, listener) => {
+      hear = listener
+    },
+  }
+  const reasons: string[] = []
+  const warn = ({ reason }: { readonly reason: string }) => reasons.push(reason)
+  const host = await EmbeddedHost.start('scada', broker, { nowMs: () => 1000 }, { warn } as never)
+  fault = new Error('no room')
+  hear('{"online":false,"timestamp":5}')
+  await host.end()
+  expect(reasons).toEqual(['no room', 'no room'])
 })
