@@ -15,6 +15,7 @@ import type { BrokerPolicy } from './broker-policy.js'
 import { endClient } from './client-end.js'
 import { connecting, followClients } from './client-life.js'
 import type { CredentialAccess } from './credential-access.js'
+import type { EventLoopBudget } from './event-loop-budget.js'
 import { fastPathRules } from './fast-path-rules.js'
 import type { FramingGuard } from './framing-guard.js'
 import { isStraight, type JournalSink } from './journal-sink.js'
@@ -100,6 +101,7 @@ interface BrokerDeps {
   readonly proofs: CredentialAccess
   readonly policy: BrokerPolicy
   readonly subscriptions: Subscriptions
+  readonly budget: EventLoopBudget
   readonly dropKept: (clientId: string) => void
   readonly log: Pick<Logger, 'info'>
   readonly clock: Clock
@@ -121,6 +123,11 @@ export class Broker {
 
   get ports(): MqttPorts {
     return this.deps.listeners.ports
+  }
+
+  /** Bounds what a turn of the event loop costs, over all that the broker does. */
+  get budget(): EventLoopBudget {
+    return this.deps.budget
   }
 
   /** Port of TCP in the clear; 0 without. */
@@ -177,8 +184,9 @@ export class Broker {
     }
   }
 
-  /** Tells subscribers something on the gateway's own behalf: QoS 0, not retained, not journaled. */
+  /** Tells subscribers, if there are any, something on the gateway's own behalf: QoS 0, not retained, not journaled. */
   publishNotice(topic: string, payload: string | Buffer): void {
+    if (!this.deps.subscriptions.isWanted(topic)) return
     this.deps.aedes.publish({ cmd: 'publish', qos: 0, dup: false, retain: false, topic, payload }, () => {})
   }
 

@@ -16,6 +16,7 @@ import { JournalBacklog } from './backlog.js'
 import type { Bridges } from './bridge/bridges.js'
 import type { BrokerOptions } from './bridge/options.js'
 import { type Broker, startBroker } from './broker.js'
+import { EventLoopBudget } from './event-loop-budget.js'
 import { type Hj212Listener, startHj212 } from './hj212/listener.js'
 import type { JournalSink } from './journal-sink.js'
 import type { MqttPorts } from './listeners.js'
@@ -23,6 +24,7 @@ import type { PollStats } from './modbus/poll-stats.js'
 import { Pollers } from './modbus/pollers.js'
 import type { EntriesOfMessage } from './nats/consumer.js'
 import type { NatsIngress } from './nats/nats-ingress.js'
+import { NoticeQueue } from './notice-queue.js'
 import { OpcuaClients } from './opcua/clients.js'
 import type { OpcuaStats } from './opcua/server-stats.js'
 import type { MqttOptions } from './options.js'
@@ -73,6 +75,7 @@ export interface IngressDeps {
 /** All that lets messages in: what comes through any of them goes into the one journal. */
 export class Ingress {
   #refused: Readonly<Record<'clients' | 'loggers', readonly RefusedClient[]>> = { clients: [], loggers: [] }
+  readonly #notices: NoticeQueue
 
   private constructor(
     private readonly log: Logger,
@@ -84,7 +87,15 @@ export class Ingress {
     private readonly opcua: OpcuaClients,
     private readonly nats: NatsIngress | null,
     private readonly loggers: RefusedClients,
-  ) {}
+    stats: IntakeStats,
+  ) {
+    const budget = broker?.budget ?? new EventLoopBudget()
+    this.#notices = new NoticeQueue(
+      budget,
+      (notice) => this.#publish(notice),
+      () => stats.forwardDropped(),
+    )
+  }
 
   /** Rejects, with `port` on the error, when there can be no listener; then none is left. */
   static async open(options: IngressOptions, deps: IngressDeps): Promise<Ingress> {
@@ -113,7 +124,7 @@ export class Ingress {
     const opcua = new OpcuaClients({ dir: options.opcuaDir, sink, clock, stats, servers: deps.opcua, log })
     opcua.use(options.opcuaPlans)
     const nats = await openNats(mqtt.max_packet_bytes, deps)
-    return new Ingress(log, broker, host, bridges, hj212, pollers, opcua, nats, loggers)
+    return new Ingress(log, broker, host, bridges, hj212, pollers, opcua, nats, loggers, stats)
   }
 
   /** Ports of the embedded broker; null without one. */
@@ -149,7 +160,12 @@ export class Ingress {
     }
   }
 
-  publish({ topic, payload, to, reply }: DeviceNotice): void {
+  /** Tells devices in turns of the event loop, in order. */
+  publish(notices: readonly DeviceNotice[]): void {
+    this.#notices.add(notices)
+  }
+
+  #publish({ topic, payload, to, reply }: DeviceNotice): void {
     const content = typeof payload === 'string' ? payload : Buffer.from(payload)
     if (reply !== undefined) this.broker?.publishReply(topic, content, reply)
     else if (to === null) {
@@ -165,6 +181,7 @@ export class Ingress {
 
   /** Takes no more; what the journal has said to be durable by then is acknowledged. */
   async close(): Promise<void> {
+    this.#notices.close()
     this.pollers.close()
     await this.host?.end()
     const { broker, hj212, bridges, opcua, nats } = this

@@ -7,7 +7,6 @@ import { decodeProperties } from '../base/message-properties.js'
 import { ReadingBlock } from '../base/reading-block.js'
 import { firstReason } from '../base/reasons.js'
 import type { OperatorEventAction } from '../base/records.js'
-import { topicOf } from '../base/topic.js'
 import type { QuarantineItem } from '../base/wire.js'
 import type { DecodeRules, ElementRejection } from '../decode/decode.js'
 import { type DecodedMessage, type DeviceShare, rejectionsOf } from '../decode/decoded-message.js'
@@ -20,6 +19,7 @@ import type { EntryCursor } from '../journal/entry-cursor.js'
 import { noteMessage } from './device-clock.js'
 import { LastMessages, onWire, REJECTIONS_MAX, takenMessage } from './last-messages.js'
 import { type MessageAccounting, noteIgnored } from './message-accounting.js'
+import { RejectionNotices } from './rejection-notices.js'
 import { rejectionReply } from './rejection-reply.js'
 
 export type MessageEntry = Extract<JournalEntry, { kind: 'message' }>
@@ -39,12 +39,15 @@ export interface Decoding {
   readonly last: LastMessages
   readonly quarantined: Rejected[]
   readonly notices: DeviceNotice[]
+  /** Puts what devices are told of rejections among `notices`. */
+  readonly told: RejectionNotices
   /** States of the decoder that have changed since the stretch before. */
   readonly states: DialectState[]
 }
 
 /** @param readings an empty block, to be filled */
 export function newDecoding(readings = new ReadingBlock()): Decoding {
+  const notices: DeviceNotice[] = []
   return {
     readings,
     events: [],
@@ -55,7 +58,8 @@ export function newDecoding(readings = new ReadingBlock()): Decoding {
     said: [],
     last: new LastMessages(),
     quarantined: [],
-    notices: [],
+    notices,
+    told: new RejectionNotices(notices),
     states: [],
   }
 }
@@ -93,21 +97,13 @@ export function takeMessage(
     isWhole: !decoded.isDecoded,
     entry: encodeEntries([entry]).toString('base64'),
   })
-  for (const part of [decoded, ...decoded.others]) tellRejections(message.topic, part, into)
+  for (const part of [decoded, ...decoded.others]) {
+    if (part.path !== null) into.told.tell(message.topic, part.path, part.rejected)
+  }
   const { item } = into.quarantined.at(-1)!
   const reply = rejectionReply(entry, item)
   if (reply !== null) into.notices.push(reply)
   return decoded
-}
-
-function tellRejections(under: string, { path, rejected }: DeviceShare, into: Decoding): void {
-  if (path === null) return
-  const topic = topicOf(path, 'rejected')
-  // Whoever sends back what it is told, such as a bridge between two brokers, is not told so for ever.
-  if (topic === under) return
-  for (const rejection of rejected.slice(0, REJECTIONS_MAX)) {
-    into.notices.push({ topic, payload: JSON.stringify(onWire(rejection)), to: null })
-  }
 }
 
 /** Counts what was taken of a message that has gone through since it was refused: the rejections of then stay counted. */

@@ -120,6 +120,7 @@ export class JournalDecoder {
     if (pieces === 0) return null
     ;[this.#block, this.#otherBlock] = [this.#otherBlock, this.#block]
     decoding.last.settle()
+    decoding.told.settle()
     decoding.notices.push(...this.decoder.takeNotices())
     decoding.states.push(...this.decoder.takeChanges(), ...this.#deps.configs.known.takeChanges())
     accounting.cursor = reader.cursor

@@ -37,7 +37,7 @@ async function run(data: IntakeThreadData, parent: MessagePort): Promise<void> {
     else if ('results' in message) {
       const taken: ToPipeline = { areResultsTaken: true }
       void takeResults(ingress, message.results, context.log, () => data.noticePort.postMessage(taken))
-    } else for (const notice of message.notices) ingress.publish(notice)
+    } else ingress.publish(message.notices)
   })
   parent.on('message', async (message: ToIntakeThread) => {
     if (message.type !== 'close') return take(message, { context, entries, ingress, answer })

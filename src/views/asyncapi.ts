@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SCOPES, WINDOWS } from '../base/kpi.js'
 import { METRIC_CLASSES } from '../base/metrics.js'
 import { kpiPoint } from '../base/wire/points.js'
-import { rejection } from '../base/wire/quarantine.js'
+import { toldRejection } from '../base/wire/quarantine.js'
 import { FEED_SUBPROTOCOL } from '../base/wire.js'
 import { messageShape } from '../decode/message.js'
 import { FEED_MESSAGES } from './feed/messages.js'
@@ -38,7 +38,7 @@ const MESSAGES: Readonly<Record<string, z.ZodType>> = {
   ...FEED_MESSAGES,
   readings: sent,
   status,
-  rejected: rejection,
+  rejected: toldRejection,
   result,
 }
 

@@ -7,21 +7,27 @@ import { wire } from './wire.js'
 
 const reason = z.enum(REJECT_REASON_LIST)
 
-export const rejection = wire(
-  z
-    .object({
-      reason,
-      detail: z.string(),
-      /** Position of the element in an array, 0 for a single message. */
-      index: count,
-      /** The metric, when only that one was rejected. */
-      metric: z.string().optional(),
-      /** Event time of the element where it has one, RFC 3339. */
-      ts: z.string().optional(),
-    })
-    .meta({ id: 'Rejection' }),
-)
+const fields = z.object({
+  reason,
+  detail: z.string(),
+  /** Position of the element in an array, 0 for a single message. */
+  index: count,
+  /** The metric, when only that one was rejected. */
+  metric: z.string().optional(),
+  /** Event time of the element where it has one, RFC 3339. */
+  ts: z.string().optional(),
+})
+export const rejection = wire(fields.meta({ id: 'Rejection' }))
 export type Rejection = z.infer<typeof rejection>
+
+/** A rejection as a device is told of it. */
+export const toldRejection = wire(
+  fields.extend({
+    /** It stands for so many of a short time, of which it is the first; left out where it stands for itself alone. */
+    count: count.optional(),
+  }),
+)
+export type ToldRejection = z.infer<typeof toldRejection>
 
 const dismissal = wire(z.object({ by: z.string(), at: instantField, note: z.string() }))
 /** A person has put a rejected message aside. */

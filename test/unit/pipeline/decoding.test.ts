@@ -108,3 +108,53 @@ test('who names no device in its topic is answered all the same, and nobody else
   const taken = Buffer.from(JSON.stringify({ ts: AT, metrics: { heat_gj: 1 } }))
   expect(noticesOf({ payload: taken, properties }).notices).toEqual([])
 })
+
+/** Takes messages of which all twenty elements are rejected, of so many devices in turn, as one stretch of the journal. */
+function stretchOf(messages: number, devices = 1, payload = `[${Array(20).fill('1').join()}]`) {
+  const decoding = newDecoding()
+  const [decoder, accounting, senders] = [new Decoder(), newAccounting(), new Senders()]
+  for (let i = 0; i < messages; i++) {
+    const entry: MessageEntry = {
+      kind: 'message',
+      ingress: 'mqtt',
+      topic: `plants/suzhou-1/yard/scale-${i % devices}/energy`,
+      payload: Buffer.from(payload),
+      qos: 0,
+      retain: false,
+      arrivedAt: AT,
+      client: 'scale',
+      fullSizeBytes: null,
+    }
+    const at = { position: 7, index: i }
+    takeMessage(cursorAt(entry), at, decoder, { registered: null }, decoding, accounting, senders)
+  }
+  const { length } = decoding.notices
+  decoding.told?.settle()
+  const told = decoding.notices.map(({ payload }) => JSON.parse(payload as string) as { index: number; count?: number })
+  return { oneByOne: length, told, topics: new Set(decoding.notices.map(({ topic }) => topic)) }
+}
+
+test('the rejections of one message are told one by one, up to twenty, with no count', () => {
+  const { told } = stretchOf(1)
+  expect(told.map(({ index, count }) => ({ index, count }))).toEqual(
+    Array.from({ length: 20 }, (_, index) => ({ index })),
+  )
+  expect(stretchOf(1, 1, `[${Array(30).fill('1').join()}]`).told).toEqual(told)
+})
+
+test('of many messages of a device the first rejections are told one by one, and the rest as a number', () => {
+  const single = '{"ts":"today","metrics":{"heat_gj":1}}'
+  expect(stretchOf(20, 1, single)).toMatchObject({ oneByOne: 20, told: { length: 20 } })
+  const { oneByOne, told } = stretchOf(1000)
+  expect(oneByOne).toBe(20)
+  expect(told).toHaveLength(21)
+  expect(told.at(-1)).toEqual({ ...told[0], count: 999 * 20 })
+})
+
+test('of many devices no more are told than there is room for, each of something', () => {
+  const { oneByOne, told, topics } = stretchOf(6000, 3000)
+  expect(oneByOne).toBe(2000)
+  expect(topics.size).toBe(1000)
+  const counted = told.reduce((sum, { count = 1 }) => sum + count, 0)
+  expect(counted).toBe(2 * 1000 * 20)
+})
