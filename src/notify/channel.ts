@@ -14,6 +14,8 @@ import type { ChannelSender, SendOutcome } from './sender.js'
 const LOOK_MS = 1_000
 /** Robots take 20 messages a minute, and no person reads more. */
 const PACE_MS = 3_100
+/** The file is synced each time it is written: alarms that come close together are written once. */
+const SAVE_MS = 2_000
 /** No try takes longer. */
 const SEND_MS = 10_000
 /** Longest pause between two tries that did not get through. */
@@ -60,6 +62,7 @@ export class Channel {
   #unsaved = ''
   #notBeforeMs = 0
   #testedAtMs = -Infinity
+  #savedMs = -Infinity
   #waiting = new AbortController()
   readonly #counts: { sent: number; busy: number; refused: number }
 
@@ -136,11 +139,11 @@ export class Channel {
     signal.addEventListener('abort', end, { once: true })
     while (!signal.aborted) {
       if (this.#deps.maySend?.() ?? true) await this.#deliver(isLate.signal)
-      await this.#save()
+      await this.#save(false)
       this.#waiting = new AbortController()
       if (!signal.aborted) await clock.sleep(LOOK_MS, this.#waiting.signal)
     }
-    await this.#save()
+    await this.#save(true)
   }
 
   /** Sends a marked message now. */
@@ -251,9 +254,13 @@ export class Channel {
   }
 
   /** A disk that takes nothing stops no alarm: it is said, and what was sent may come again after a restart. */
-  async #save(): Promise<void> {
-    if (!this.#isChanged && !this.#queue.isChanged) return
-    const { file, log: say } = this.#deps
+  /** Writes at once what was sent, which is not sent again then; what waits, at the end or once in a while. */
+  async #save(isLast: boolean): Promise<void> {
+    const { file, clock, log: say } = this.#deps
+    const nowMs = clock.nowMs()
+    const isDue = isLast || Math.abs(nowMs - this.#savedMs) >= SAVE_MS
+    if (!this.#isChanged && !(this.#queue.isChanged && isDue)) return
+    this.#savedMs = nowMs
     this.#isChanged = false
     try {
       await file.write(this.memory())

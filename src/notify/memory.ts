@@ -1,6 +1,8 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { writeDurably } from '../archive/record/files.js'
 import type { ChannelDelivery } from '../base/wire/channels.js'
+import { nodeDisk } from '../journal/disk.js'
 import { EMPTY_QUEUE, type QueueMemory } from './queue.js'
 
 /** State of one channel that its file keeps. */
@@ -26,24 +28,16 @@ export async function readMemory<T extends object>(path: string, empty: T): Prom
   return { ...empty, ...(JSON.parse(text) as Partial<T>) }
 }
 
-/** Replaces a file as a whole. Throws errors of the system. */
+/** Replaces a file as a whole, and syncs it: after a loss of power it is the old one or the new one. Throws errors of the system. */
 export async function writeMemory(path: string, content: object): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  const unfinished = `${path}.new`
+  nodeDisk.makeDirectory(dirname(path))
   // It is nobody else's business who was told of what.
-  const file = await open(unfinished, 'w', 0o600)
-  try {
-    await file.writeFile(JSON.stringify(content))
-  } finally {
-    await file.close()
-  }
-  await rename(unfinished, path)
+  await writeDurably(dirname(path), basename(path), JSON.stringify(content), { mode: 0o600 })
 }
 
 /**
  * A file beside the database and not in it: figures and alarms can be made again, but not who was told of them. It is
- * replaced as a whole, so that a kill leaves the old one or the new one. Not synced to the disk: after a loss of power
- * what was just sent may be sent again, as after a lost answer.
+ * replaced as a whole and synced: what waits to be sent is not lost with the power either.
  */
 export class ChannelMemoryFile {
   readonly path: string

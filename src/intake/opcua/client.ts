@@ -45,7 +45,7 @@ export class OpcuaClient {
       if (performance.now() - beganMs > STEADY_MS + this.plan.timeoutMs) failures = 0
       await clock.sleep(Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** failures++), signal)
     }
-    kept.write()
+    await kept.write()
   }
 
   async #once(signal: AbortSignal): Promise<void> {

@@ -80,7 +80,7 @@ export class OpcuaClients {
       journaling: this.#journaling,
       backlog: this.#backlog,
       stats: servers.of(id),
-      kept: new KeptTime(join(dir, 'servers', `${id}.json`), endpoint),
+      kept: new KeptTime(join(dir, 'servers', `${id}.json`), endpoint, log),
       open: async (plan, signal) => new NodeOpcuaLink(plan, await openOpcuaSession(plan, place, signal)),
     }
   }

@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { mkdir, open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { Logger } from 'pino'
 import { z } from 'zod'
 
 const content = z.object({ endpoint: z.string(), up_to_ms: z.number() })
@@ -16,13 +18,19 @@ export class KeptTime {
   #upToMs: number | null
   #writtenAtMs = Number.NEGATIVE_INFINITY
   #isWritten = true
+  /** The last write that was begun; it never rejects. */
+  #writing: Promise<void> = Promise.resolve()
 
-  /** @param endpoint whose time it is; that of another server under the same id is none */
+  /**
+   * @param endpoint whose time it is; that of another server under the same id is none
+   * @param log is told when there is a file that cannot be read: then nothing is known, as without one
+   */
   constructor(
     private readonly path: string,
     private readonly endpoint: string,
+    log: Pick<Logger, 'warn'>,
   ) {
-    this.#upToMs = read(path, endpoint)
+    this.#upToMs = read(path, endpoint, log)
   }
 
   /** Epoch ms; null when nothing has come yet. */
@@ -38,30 +46,56 @@ export class KeptTime {
     this.#isWritten = false
     if (nowMs - this.#writtenAtMs < WRITTEN_MS) return
     this.#writtenAtMs = nowMs
-    this.write()
+    void this.write()
   }
 
-  /** A full disk is no reason to end: it is tried again the next time. */
-  write(): void {
+  /** Resolves when it is on the disk, or could not be: a full disk is no reason to end, it is tried again the next time. */
+  write(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#replace())
+    return this.#writing
+  }
+
+  async #replace(): Promise<void> {
     if (this.#isWritten) return
-    const unfinished = `${this.path}.new`
+    this.#isWritten = true
+    const content = JSON.stringify({ endpoint: this.endpoint, up_to_ms: this.#upToMs })
     try {
-      mkdirSync(dirname(this.path), { recursive: true })
-      writeFileSync(unfinished, JSON.stringify({ endpoint: this.endpoint, up_to_ms: this.#upToMs }))
-      renameSync(unfinished, this.path)
-      this.#isWritten = true
+      await replaceDurably(this.path, content)
     } catch {
       this.#isWritten = false
     }
   }
 }
 
-/** A loss of power may have cut the file: then nothing is known, as without one. */
-function read(path: string, endpoint: string): number | null {
+/** Replaces a file so that its name stands for all of it, or for what it was before, whenever the power is cut. */
+async function replaceDurably(path: string, content: string): Promise<void> {
+  const folder = dirname(path)
+  const unfinished = `${path}.new`
+  await mkdir(folder, { recursive: true })
+  const file = await open(unfinished, 'w')
+  try {
+    await file.writeFile(content)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(unfinished, path)
+  const names = await open(folder, 'r')
+  await names.sync().finally(() => names.close())
+}
+
+function read(path: string, endpoint: string, log: Pick<Logger, 'warn'>): number | null {
   try {
     const kept = content.parse(JSON.parse(readFileSync(path, 'utf8')))
     return kept.endpoint === endpoint ? kept.up_to_ms : null
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      const reason = (error as Error).message
+      log.warn(
+        { path, reason },
+        'it cannot be read up to when values of a server are there: the history of one gap is not asked for',
+      )
+    }
     return null
   }
 }

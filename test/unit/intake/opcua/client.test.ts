@@ -155,7 +155,7 @@ function start(script: readonly ((link: ScriptedLink) => void)[], plan: Partial<
       journaling: journal,
       backlog,
       stats: stats.of('hall'),
-      kept: new KeptTime(join(dir, 'hall.json'), PLAN.endpoint),
+      kept: new KeptTime(join(dir, 'hall.json'), PLAN.endpoint, { warn: note } as never),
       log: { info: note, warn: note, error: note } as never,
       open: () => {
         const prepare = script[opened++]
