@@ -30,6 +30,8 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'an MN of {0} has {1}': '{0} 的 MN 为 {1} 个',
   'is for TLS, which is off': '用于 TLS，而 TLS 已关闭',
   'set tls: true, or remove it': '请设 tls: true，或去掉',
+  'is a file of the gateway itself, which is sent to nobody': '是网关自身的文件，不发送给任何人',
+  'name a file that holds this secret alone': '请给出只存放该密钥的文件名',
   'add it, or password_file, the name of a file that holds it': '请补上，或给出 password_file，即存放它的文件名',
   'add { id: {0}, role: stack } to the devices of {1}': '请将 { id: {0}, role: stack } 加入 {1} 的设备',
   'is not among the devices of {0}': '不在 {0} 的设备之中',

@@ -30,6 +30,7 @@ export const STORES_ZH: Readonly<Record<string, string>> = {
   'retention policy {0} keeps {1} instead of {2}; it is not changed: drop it, or write its length into readings_retention or kpi_retention':
     '保留策略 {0} 保留 {1} 而不是 {2}；不会更改它：请删除它，或将其时长写入 readings_retention 或 kpi_retention',
   'the server took the point and does not give it back': '服务器接收了该点，但读不回来',
+  'password_file {0} holds a private key, which is sent to nobody': 'password_file {0} 中是私钥，不发送给任何人',
   'password_file {0} cannot be read: {1}': '无法读取 password_file {0}：{1}',
   'token_file {0} cannot be read: {1}': '无法读取 token_file {0}：{1}',
   'A store is being tested: ask again when that has ended.': '正在测试一个存储：请待其结束后再试。',
