@@ -32,6 +32,7 @@ export const STORES_ZH: Readonly<Record<string, string>> = {
   'the server took the point and does not give it back': '服务器接收了该点，但读不回来',
   'password_file {0} holds a private key, which is sent to nobody': 'password_file {0} 中是私钥，不发送给任何人',
   'password_file {0} cannot be read: {1}': '无法读取 password_file {0}：{1}',
+  'token_file {0} holds a private key, which is sent to nobody': 'token_file {0} 中是私钥，不发送给任何人',
   'token_file {0} cannot be read: {1}': '无法读取 token_file {0}：{1}',
   'A store is being tested: ask again when that has ended.': '正在测试一个存储：请待其结束后再试。',
   'The embedded store is written to all the time: name one of the servers.':
