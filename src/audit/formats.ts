@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeDurably } from '../archive/record/files.js'
 import { readManifest } from '../archive/record/manifest.js'
 import { NewerFormat, UnfitData } from '../base/unfit-data.js'
 import { nodeDisk } from '../journal/disk.js'
 import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentPath, segmentsIn } from '../journal/segment.js'
+import { writeDurably } from '../program/durable-file.js'
 
 /**
  * `format.json` in the data directory: `{"format":1,"program":"0.1.0"}`. It stands for all files that do not say their format

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { writeDurably } from '../archive/record/files.js'
 import { nodeDisk } from '../journal/disk.js'
 import { readMemory } from '../notify/memory.js'
+import { writeDurably } from '../program/durable-file.js'
 import type { Kept } from './windows.js'
 
 /** Hours and days are looked at again after they were sent. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
-import { writeDurably } from '../archive/record/files.js'
 import type { ChannelDelivery } from '../base/wire/channels.js'
 import { nodeDisk } from '../journal/disk.js'
+import { writeDurably } from '../program/durable-file.js'
 import { EMPTY_QUEUE, type QueueMemory } from './queue.js'
 
 /** State of one channel that its file keeps. */

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileSizeOf, type RecordFile, UNFINISHED } from '../record/files.js'
+import { UNFINISHED } from '../../program/durable-file.js'
+import { fileSizeOf, type RecordFile } from '../record/files.js'
 
 /**
  * Files that an interrupted move has written already, a line each, so that the same move goes on behind them. The first line

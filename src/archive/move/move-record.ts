@@ -5,9 +5,10 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { UnfitData } from '../../base/unfit-data.js'
 import { utcDayOf } from '../../base/utc-day.js'
 import { positionOf } from '../../journal/cursor.js'
+import { UNFINISHED } from '../../program/durable-file.js'
 import { nextGeneration } from '../record/compaction.js'
 import { NO_FIGURES } from '../record/figure-files.js'
-import { type RecordFile, readingParquet, recordFileFault, UNFINISHED, writeParquet } from '../record/files.js'
+import { type RecordFile, readingParquet, recordFileFault, writeParquet } from '../record/files.js'
 import {
   inSeriesOrder,
   isOfDay,

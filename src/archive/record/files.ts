@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { nodeDisk } from '../../journal/disk.js'
+import { finishDurably, UNFINISHED } from '../../program/durable-file.js'
 import { quoted } from './kinds.js'
 
 /** One immutable Parquet file of the record. */
@@ -13,24 +14,6 @@ export interface RecordFile {
   readonly bytes: number
   readonly sha256: string
   readonly rows: number
-}
-
-/** Names of files that were not finished; nothing reads them, the next start removes them. */
-export const UNFINISHED = '.unfinished'
-
-/** Writes a file so that its name stands for all of it or for what it was before, whenever the power is cut. */
-export async function writeDurably(
-  dir: string,
-  name: string,
-  content: string | Uint8Array,
-  { mode = 0o666 } = {},
-): Promise<void> {
-  const path = join(dir, name)
-  await writeFile(path + UNFINISHED, content, { mode }).catch((error: NodeJS.ErrnoException) => {
-    // The error of a write by descriptor does not name the file.
-    throw Object.assign(error, { path: error.path ?? path })
-  })
-  await finish(path)
 }
 
 /**
@@ -54,7 +37,7 @@ export async function writeParquet(
     return null
   }
   const { bytes, sha256 } = await measure(path + UNFINISHED)
-  await finish(path)
+  await finishDurably(path)
   return { name, bytes, sha256, rows }
 }
 
@@ -106,20 +89,4 @@ export async function measure(path: string): Promise<{ bytes: number; sha256: st
     bytes += (chunk as Buffer).length
   }
   return { bytes, sha256: hash.digest('hex') }
-}
-
-async function finish(path: string): Promise<void> {
-  const file = await open(path + UNFINISHED, 'r+')
-  try {
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(path + UNFINISHED, path)
-  const folder = await open(dirname(path), 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
 }

@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { NewerFormat } from '../../base/unfit-data.js'
 import { type Cursor, START } from '../../journal/cursor.js'
+import { writeDurably } from '../../program/durable-file.js'
 import type { FigureFileSet } from './figure-files.js'
-import { type RecordFile, writeDurably } from './files.js'
+import type { RecordFile } from './files.js'
 import type { RecordKind } from './kinds.js'
 
 /** Rows of one plant and one day of event time. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { writeDurably } from './files.js'
+import { writeDurably } from '../../program/durable-file.js'
 import { dateOf } from './names.js'
 
 /** List beside the record: the plants whose figures before a day are lost, as nobody has them. */

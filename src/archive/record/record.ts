@@ -4,19 +4,12 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { NewerFormat } from '../../base/unfit-data.js'
 import { type Cursor, positionOf } from '../../journal/cursor.js'
 import { nodeDisk } from '../../journal/disk.js'
+import { UNFINISHED } from '../../program/durable-file.js'
 import type { Database } from '../database.js'
 import { type Compaction, compacted, nextCompaction, nextGeneration } from './compaction.js'
 import { type FigureFileSet, NO_FIGURES } from './figure-files.js'
 import { keptFigures, keptRestatements } from './figures.js'
-import {
-  fileSizeOf,
-  isOfDisk,
-  type RecordFile,
-  readingParquet,
-  recordFileFault,
-  UNFINISHED,
-  writeParquet,
-} from './files.js'
+import { fileSizeOf, isOfDisk, type RecordFile, readingParquet, recordFileFault, writeParquet } from './files.js'
 import {
   inSeriesOrder,
   isOfDay,

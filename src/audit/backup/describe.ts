@@ -1,7 +1,8 @@
 import { chmod } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { measure, writeDurably } from '../../archive/record/files.js'
+import { measure } from '../../archive/record/files.js'
 import type { Clock } from '../../base/clock.js'
+import { writeDurably } from '../../program/durable-file.js'
 import { holdCut } from './cut.js'
 import { BACKUP_MANIFEST, type BackupFile, type BackupManifest, backupText, DATA } from './manifest.js'
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { recordFileFault, UNFINISHED } from '../../archive/record/files.js'
+import { recordFileFault } from '../../archive/record/files.js'
 import { isLeftOver } from '../../archive/record/left-over.js'
 import {
   EMPTY,
@@ -15,6 +15,7 @@ import type { Finding } from '../../base/report.js'
 import type { Cursor } from '../../journal/cursor.js'
 import { nodeDisk } from '../../journal/disk.js'
 import { SegmentFile, segmentPath, segmentsIn, startOfSegment } from '../../journal/segment.js'
+import { UNFINISHED } from '../../program/durable-file.js'
 import type { DayState } from './day-lines.js'
 import { failedFinding, soundFinding } from './finding.js'
 import { areSameFiles, type LedgerIndex, type SealedDay } from './ledger-index.js'

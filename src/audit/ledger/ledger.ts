@@ -24,9 +24,9 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { open, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeDurably } from '../../archive/record/files.js'
 import type { Clock } from '../../base/clock.js'
 import { nodeDisk } from '../../journal/disk.js'
+import { writeDurably } from '../../program/durable-file.js'
 import { byteLines, parseEntry, parseHead } from './check-chain.js'
 import {
   canonical,

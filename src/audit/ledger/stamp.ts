@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeDurably } from '../../archive/record/files.js'
+import { writeDurably } from '../../program/durable-file.js'
 import { type LedgerEntry, TIME_STAMPS } from './entry.js'
 import { type Ledger, readEntries } from './ledger.js'
 import { readTimeStamp, TimeStampError } from './time-stamp.js'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, readFileSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { writeDurably } from '../../archive/record/files.js'
+import { writeDurably } from '../../program/durable-file.js'
 import { makeFolder } from '../../program/folders.js'
 import { namesBelow } from '../backup/held.js'
 

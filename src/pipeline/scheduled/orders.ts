@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeDurably } from '../../archive/record/files.js'
 import type { ReportPeriod } from '../../base/report.js'
+import { writeDurably } from '../../program/durable-file.js'
 
 const NAME = 'scheduled-documents.json'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { joinedVersions } from '../../../src/archive/move/config-history.js'
 import { FinishedFiles } from '../../../src/archive/move/finished.js'
-import { writeDurably } from '../../../src/archive/record/files.js'
+import { writeDurably } from '../../../src/program/durable-file.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'greengauge-move-'))
 afterAll(() => rmSync(dir, { recursive: true }))
