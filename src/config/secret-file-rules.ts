@@ -9,7 +9,10 @@ import type { SettingPath } from './shape.js'
 /** Parts of the data directory that hold keys, accounts and secrets of the gateway itself. */
 const OWN = ['access', 'configurations', 'ledger', 'opcua', 'partitions', FIRST_CONFIG]
 
-/** Settings whose file is sent to whoever the settings beside it name. */
+/** The system shows there what a process was started with: secrets of the environment among it. */
+const PROCESSES = '/proc'
+
+/** Settings that name the file of a secret; nearly all of them are sent to whoever the settings beside them name. */
 const SENT = /(password|token|secret|url)_file$/
 
 /**
@@ -20,7 +23,8 @@ const SENT = /(password|token|secret|url)_file$/
  * @param file the configuration file; undefined for none
  */
 export function ownFilesAsSecrets(config: Config, dataDir: string, file: string | undefined): ConfigFinding[] {
-  const own = [...OWN.map((name) => join(dataDir, name)), ...(file === undefined ? [] : [file])].map(placeOf)
+  const files = [PROCESSES, ...OWN.map((name) => join(dataDir, name)), ...(file === undefined ? [] : [file])]
+  const own = files.map(placeOf)
   return sentFiles(config, []).flatMap(({ path, named }) => {
     const place = placeOf(named)
     if (!own.some((one) => place === one || place.startsWith(one + sep))) return []

@@ -253,8 +253,10 @@ export class Channel {
     return { ...of, sentAtMs: clock.nowMs(), language: options.language, publicUrl, plant }
   }
 
-  /** A disk that takes nothing stops no alarm: it is said, and what was sent may come again after a restart. */
-  /** Writes at once what was sent, which is not sent again then; what waits, at the end or once in a while. */
+  /**
+   * Writes at once what was sent, which is not sent again then; what waits, at the end or once in a while. A disk that takes
+   * nothing stops no alarm: it is said, and what was sent may come again after a restart.
+   */
   async #save(isLast: boolean): Promise<void> {
     const { file, clock, log: say } = this.#deps
     const nowMs = clock.nowMs()

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { mkdir, open, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import { writeDurably } from '../../program/durable-file.js'
 
 const content = z.object({ endpoint: z.string(), up_to_ms: z.number() })
 /** It is written this often at most: after a kill so much more is fetched from the history of the server, and is there already. */
@@ -60,28 +61,12 @@ export class KeptTime {
     this.#isWritten = true
     const content = JSON.stringify({ endpoint: this.endpoint, up_to_ms: this.#upToMs })
     try {
-      await replaceDurably(this.path, content)
+      await mkdir(dirname(this.path), { recursive: true })
+      await writeDurably(dirname(this.path), basename(this.path), content)
     } catch {
       this.#isWritten = false
     }
   }
-}
-
-/** Replaces a file so that its name stands for all of it, or for what it was before, whenever the power is cut. */
-async function replaceDurably(path: string, content: string): Promise<void> {
-  const folder = dirname(path)
-  const unfinished = `${path}.new`
-  await mkdir(folder, { recursive: true })
-  const file = await open(unfinished, 'w')
-  try {
-    await file.writeFile(content)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(unfinished, path)
-  const names = await open(folder, 'r')
-  await names.sync().finally(() => names.close())
 }
 
 function read(path: string, endpoint: string, log: Pick<Logger, 'warn'>): number | null {

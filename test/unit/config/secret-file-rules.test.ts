@@ -42,6 +42,7 @@ describe('a file of the gateway itself is no secret that others are sent', () =>
     expect(found({ http: { metrics_token_file: at('access/local-token') } })).toEqual(['http.metrics_token_file'])
     expect(found({ store: [{ type: 'duckdb' }, store(at('configurations/1.yaml'))] })).toHaveLength(1)
     expect(found({ store: [{ type: 'duckdb' }, store(link)] }, link)).toHaveLength(1)
+    expect(found({ store: [{ type: 'duckdb' }, store('/proc/self/environ')] })).toHaveLength(1)
   })
 
   test('a file of its own is none of them, also in the data directory', () => {

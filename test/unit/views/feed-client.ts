@@ -38,6 +38,11 @@ export class TestClient {
     this.#socket.send(data)
   }
 
+  /** Sends one message, a character a part. */
+  sendInParts(text: string): void {
+    for (const [i, character] of [...text].entries()) this.#socket.send(character, { fin: i === text.length - 1 })
+  }
+
   /** Leaves in its socket what comes from now on. */
   stopReading(): void {
     this.#socket.pause()

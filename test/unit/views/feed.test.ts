@@ -252,6 +252,14 @@ test('a message above 16 KiB ends the connection', async () => {
   expect(await client.isClosed()).toBe(1009)
 })
 
+test('a message in more than 16 parts ends the connection', async () => {
+  const client = await connect()
+  client.sendInParts('x'.repeat(16))
+  await client.first('error')
+  client.sendInParts('x'.repeat(17))
+  expect(await client.isClosed()).toBe(1008)
+})
+
 test.each([
   ['messages', (client: TestClient) => client.subscribe()],
   ['messages that are none', (client: TestClient) => client.send('{')],
