@@ -28,6 +28,8 @@ export class Redo {
   readonly #factors: string
   readonly #before: RulesProgress & Pick<EngineProgress, 'finalPoints'>
   #cause: RedoProgress['cause'] = 'rules'
+  /** Edition of the figures that still wait. */
+  #olderRules = 1
   readonly #spans = new Map<string, Span>()
   #kept: Record<string, readonly KeptEdition[]>
   #isUnsaved = false
@@ -45,6 +47,7 @@ export class Redo {
     this.#isUnsaved = true
     const isOlder = rules < RULES_EDITION
     const isOtherTable = factors !== undefined && factors !== this.#factors
+    this.#olderRules = isOlder ? rules : (again?.from ?? 1)
     this.#cause = isOlder || again?.cause === 'rules' ? 'rules' : 'factors'
     for (const plant of plants) {
       const left = isOlder ? undefined : again?.plants[plant.id]
@@ -111,7 +114,7 @@ export class Redo {
     if (kept !== undefined) return kept.edition
     const span = this.#spans.get(plant)
     const isWaiting = span !== undefined && this.#cause === 'rules' && startMs >= span.fromMs && startMs < span.toMs
-    return isWaiting ? RULES_EDITION - 1 : RULES_EDITION
+    return isWaiting ? this.#olderRules : RULES_EDITION
   }
 
   /** A final point as the API gives it, with its edition where that is an older one. */
@@ -137,7 +140,7 @@ export class Redo {
     return {
       rules: RULES_EDITION,
       factors: this.#factors,
-      ...(this.#spans.size > 0 && { again: { cause: this.#cause, plants } }),
+      ...(this.#spans.size > 0 && { again: { cause: this.#cause, from: this.#olderRules, plants } }),
       ...(Object.keys(this.#kept).length > 0 && { kept: this.#kept }),
     }
   }

@@ -9,6 +9,8 @@ export interface RedoneSpan {
 /** Figures that are still to be made again, by plant, and the cause. */
 export interface RedoProgress {
   readonly cause: 'rules' | 'factors'
+  /** Edition of the rules that the figures still have; absent in databases of programs that knew two: 1. */
+  readonly from?: number
   readonly plants: Readonly<Record<string, RedoneSpan>>
 }
 

@@ -79,16 +79,25 @@ describe('figures that an older edition of the rules has made', () => {
     expect(redo.pendingFromMs('p')).toBeGreaterThan(fromMs)
     expect(redo.progressOf('p')?.part).toBeGreaterThan(0.2)
     expect(redo.editionAt('p', FROM_MS)).toBe(RULES_EDITION)
-    expect(redo.editionAt('p', FROM_MS + 90 * DAY)).toBe(RULES_EDITION - 1)
+    expect(redo.editionAt('p', FROM_MS + 90 * DAY)).toBe(1)
     await bench.database.transaction((connection) => saveProgress(connection, 'kpi', bench.engine.progress()))
     const before = (await restated()).length
     await bench.restart()
     expect(bench.engine.redo.pendingFromMs('p')).toBe(redo.pendingFromMs('p'))
+    expect(bench.engine.redo.editionAt('p', FROM_MS + 90 * DAY)).toBe(1)
     await bench.settle()
     const found = await restated()
     expect(before).toBeGreaterThan(0)
     expect(found.filter(({ window }) => window === '1d').length).toBe(LONG_OVER)
     expect(bench.engine.redo.isPending).toBe(false)
+  })
+
+  test('are said to be of edition 2 while they wait, where edition 2 made them', async () => {
+    await byOlderRules({ rules: 2 })
+    await bench.restart()
+    expect(bench.engine.redo.editionAt('p', FROM_MS + 90 * DAY)).toBe(2)
+    await bench.settle()
+    expect(bench.engine.redo.editionAt('p', FROM_MS + 90 * DAY)).toBe(RULES_EDITION)
   })
 
   test('keep their value where the readings are gone, and are of the older edition', async () => {

@@ -6,6 +6,7 @@ import { finishFrozen } from '../../../../src/audit/reports/freeze.js'
 import type { ReportAction, ReportLedger } from '../../../../src/audit/reports/live.js'
 import { ReportRequests } from '../../../../src/audit/reports/requests.js'
 import { plantsWithoutReadings, type Report, type ReportItem } from '../../../../src/base/report.js'
+import { RULES_EDITION } from '../../../../src/kpi/rules-edition.js'
 import { BookBench, OCTOBER, OCTOBER_ID } from '../../../support/book.js'
 
 /** Nothing stops what is finished at a start. */
@@ -276,7 +277,7 @@ test('a report is compared with the last frozen one of the month before, and kee
   await frozen(bench)
   const said = documentOf(bench).period_before
   expect(said).toMatchObject({ id: SEPTEMBER_ID, period: { from: '2026-09-01', to: '2026-10-01' }, reason: '' })
-  expect(said?.report).toMatchObject({ version: 2, rules: 2, sha256: september.sha256, entry: 'hash' })
+  expect(said?.report).toMatchObject({ version: 2, rules: RULES_EDITION, sha256: september.sha256, entry: 'hash' })
   const kept = readFileSync(fileOf(bench, 'evidence/period-before.json'))
   expect(hash('sha256', kept, 'hex')).toBe(september.sha256)
   const act = bench.acts.findLast((one) => one.report === OCTOBER_ID && one.act === 'frozen')

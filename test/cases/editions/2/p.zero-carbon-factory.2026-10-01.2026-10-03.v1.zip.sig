@@ -1,0 +1,1 @@
+gksIIrwj1ixsk9r4dT9IBQHiSBAUE03ZGb3qgM9kjKBvBC3s0btDVSwmPDAj63PADeEt0Leccl/hnkXtFCp2Dw==
