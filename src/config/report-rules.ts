@@ -42,8 +42,28 @@ export function reportContradictions(config: Config): ConfigFinding[] {
   })
 }
 
-/** A name that no device has: what it stands for would not be in the report. */
+/** Names that no device has: what they stand for would not be in the report. And tonnes of a good that are stated twice. */
 export function reportDoubts(config: Config): ConfigFinding[] {
+  return [...namesOfNobody(config), ...tonnesTwice(config)]
+}
+
+/** Entries of one good whose days overlap: a report whose period holds both has no tonnes of it. */
+function tonnesTwice(config: Config): ConfigFinding[] {
+  return config.plants.flatMap(({ report: { cbam } }, p) =>
+    (cbam?.goods ?? []).flatMap(({ produced }, g) =>
+      produced.flatMap(({ from, to, source }, i) => {
+        const other = produced.slice(0, i).find((one) => one.from < to && from < one.to)
+        if (other === undefined) return []
+        const path: SettingPath = ['plants', p, 'report', 'cbam', 'goods', g, 'produced', i]
+        const problem = `${source} (${from} to ${to}) overlaps ${other.source} (${other.from} to ${other.to})`
+        const remedy = 'state each day once: a report whose period holds both has no tonnes of this good'
+        return [findingAt(config, path, problem, remedy)]
+      }),
+    ),
+  )
+}
+
+function namesOfNobody(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ report: { calibrations, cbam }, devices }, p) => {
     const ids = devices.map(({ id }) => id)
     const report: SettingPath = ['plants', p, 'report']

@@ -102,9 +102,16 @@ export class ReportFigures {
     return this.put(id, () => ({ name, unit, value, reason, ...NOTHING_BESIDE, made: { by: 'count', of } }))
   }
 
-  /** Said by the configuration or a person; null when nobody did. */
-  statement(id: string, name: Text, unit: string, value: string | null, source: string): string {
-    const reason = value === null ? 'not_configured' : ''
+  /** Said by the configuration or a person; null when nobody did, or for another reason. */
+  statement(
+    id: string,
+    name: Text,
+    unit: string,
+    value: string | null,
+    source: string,
+    lacking: ReportFigure['reason'] = 'not_configured',
+  ): string {
+    const reason = value === null ? lacking : ''
     return this.put(id, () => ({ name, unit, value, reason, ...NOTHING_BESIDE, made: { by: 'statement', source } }))
   }
 

@@ -21,6 +21,17 @@ describe('what a plant says of its reports', () => {
     expect(refused({ yaml: twice })).toMatchObject([{ path: 'plants[0].report.cbam.goods[1].id' }])
   })
 
+  test('days of which the tonnes of a good are stated twice are a warning, no error', () => {
+    const entry = (from: string, to: string) => `{ from: ${from}, to: ${to}, t: 1, source: ledger }`
+    const of = (...entries: string[]) =>
+      plant(`cbam: { goods: [ ${good('a', `produced: [ ${entries.join(', ')} ]`)} ] }`)
+    const quarters = [entry('2026-01-01', '2026-04-01'), entry('2026-04-01', '2026-07-01')]
+    expect(accepted({ yaml: of(...quarters) }).warnings).toEqual([])
+    expect(accepted({ yaml: of(...quarters, entry('2026-01-01', '2026-07-01')) }).warnings).toMatchObject([
+      { path: 'plants[0].report.cbam.goods[0].produced[2]', problem: expect.stringContaining('overlaps') },
+    ])
+  })
+
   test('a calibration of a meter that no device is, is a warning with the one that was meant', () => {
     const yaml = plant('calibrations: [ { device: pres-1, on: 2026-01-02 } ]')
     expect(accepted({ yaml }).warnings).toMatchObject([

@@ -113,14 +113,31 @@ function massFigure(facts: PlantFacts, figures: ReportFigures, good: CbamGood, s
       value: (count) => knownValue(multiply(count!, multiply(decimal(good.kg_per_piece!), '0.001'))),
     })
   }
-  const { from, to } = facts.period
-  const stated = good.produced
+  const { value, source, reason } = statedTonnes(facts, good)
+  return figures.statement(`${stem}/mass`, name, 't', value, source, reason)
+}
+
+/**
+ * Tonnes of entries that follow each other from the first day of the period to its last. Where two overlap nobody knows which of them
+ * counts: then it is null with `bad_config`, and the source names both. The rules before edition 3 added them.
+ */
+function statedTonnes({ period: { from, to }, edition }: PlantFacts, { produced }: CbamGood) {
+  const stated = produced
     .filter((one) => one.from >= from && one.to <= to)
     .toSorted((a, b) => (a.from < b.from ? -1 : 1))
+  const overlap = edition < 3 ? null : overlapOf(stated)
+  if (overlap !== null) return { value: null, source: overlap, reason: 'bad_config' as const }
   let until = from
   for (const one of stated) if (one.from === until) until = one.to
   const value = stated.length > 0 && until === to ? add(...stated.map(({ t }) => decimal(t))) : null
-  return figures.statement(`${stem}/mass`, name, 't', value, stated.map(({ source }) => source).join('; '))
+  return { value, source: stated.map(({ source }) => source).join('; '), reason: 'not_configured' as const }
+}
+
+/** Names the first two of entries in order of their first days that overlap; null when none do. */
+function overlapOf(stated: CbamGood['produced']): string | null {
+  const named = ({ source, from, to }: CbamGood['produced'][number]) => `${source} (${from}/${to})`
+  const at = stated.findIndex(({ to }, i) => (stated[i + 1]?.from ?? to) < to)
+  return at < 0 ? null : `${named(stated[at]!)} ∩ ${named(stated[at + 1]!)}`
 }
 
 interface Attribution {
