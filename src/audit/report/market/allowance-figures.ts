@@ -38,17 +38,19 @@ export function allowanceFigures(facts: PlantFacts, figures: ReportFigures, cove
   const added = of(({ said }) => addsAllowances(said.move))
   const sold = of(({ said }) => said.move === 'sold')
   const gone = of(({ said }) => said.move === 'surrendered')
-  // Nobody said that there are none: without an entry the position is not known.
-  const nothing = (id: string, name: ReturnType<typeof bilingual>) =>
-    figures.statement(`${stem}/${id}`, name, 'kgCO2e', entries.length === 0 ? null : '0', 'allowance')
+  // Nobody said that there are none: without an entry the position is not known, and who surrenders some holds some.
+  const nothing = (id: string, name: ReturnType<typeof bilingual>, isNone: boolean) =>
+    figures.statement(`${stem}/${id}`, name, 'kgCO2e', isNone ? '0' : null, 'allowance')
   const heldName = bilingual('Allowances held', '持有配额')
   const goneName = bilingual('Allowances surrendered', '已清缴配额')
   const held =
     added.length + sold.length === 0
-      ? nothing('held', heldName)
+      ? nothing('held', heldName, facts.edition < 3 && entries.length > 0)
       : figures.sum(`${stem}/held`, heldName, 'kgCO2e', added, sold)
   const surrendered =
-    gone.length === 0 ? nothing('surrendered', goneName) : figures.sum(`${stem}/surrendered`, goneName, 'kgCO2e', gone)
+    gone.length === 0
+      ? nothing('surrendered', goneName, entries.length > 0)
+      : figures.sum(`${stem}/surrendered`, goneName, 'kgCO2e', gone)
   const left = figures.sum(
     `${stem}/left`,
     bilingual('Held less emissions of the period', '持有量减报告期排放'),

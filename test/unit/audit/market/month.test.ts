@@ -81,6 +81,19 @@ describe('the document of a month of a carbon market', () => {
     expect(checkDocument(made).filter(({ ok }) => !ok)).toEqual([])
   })
 
+  it('holds an unknown amount where a surrender alone is on record, and 0 by edition 2', async () => {
+    const gone = said('allowance', 'g-1', '2026-10-01T16:00:00Z', { move: 'surrendered', tonnes: 4, year: 2026 })
+    const other = await lotPlant([gone], MARKET_OPTIONS)
+    const of = { ...MARKET_DAYS, now: NOW, profile: 'ets-month' } as const
+    const [made, before] = [await reportOf(other, of), await reportOf(other, { ...of, edition: 2 })]
+    await other.close()
+    expect(made.figures['p/market/held']).toMatchObject({ value: null, reason: 'not_configured' })
+    expect(made.figures['p/market/left']).toMatchObject({ value: null, reason: 'not_configured' })
+    expect(made.figures['p/market/surrendered']?.value).toBe('4000')
+    expect(before.figures['p/market/held']?.value).toBe('0')
+    expect(checkDocument(made).filter(({ ok }) => !ok)).toEqual([])
+  })
+
   it('says what is not known where the plant takes part in no market and nothing is on record', async () => {
     const other = await lotPlant([], LOT_OPTIONS)
     const made = await reportOf(other, { ...MARKET_DAYS, now: NOW, profile: 'ets-month' })
