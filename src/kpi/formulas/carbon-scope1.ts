@@ -1,6 +1,6 @@
 import { carbonOf } from '../settings/sources.js'
 import { addGasAmounts, type GasAmount, gasFigureOf } from './carbon-amount.js'
-import { biogenicOf, SOURCE_KINDS, type SourceKind, scope1Of, sourceTermsOf } from './carbon-sources.js'
+import { BIOGENIC_TERMS, biogenicOf, SOURCE_KINDS, type SourceKind, scope1Of, sourceTermsOf } from './carbon-sources.js'
 import { FROM_HOURS, type Kpi, type KpiFacts, kpi, WHOLE } from './recipe.js'
 
 const SOURCE = 'KPI specification §2.2; GB/T 32150-2015 and IPCC 2006 (not checked against their texts)'
@@ -110,9 +110,11 @@ export const CARBON_SCOPE1: readonly Kpi[] = [
       formula_zh: 'Σ carbon.biogenic 所列燃料的 CO2；不计入合计，合计中含其 CH4 和 N2O',
       confidence: 'secondary_source',
       example: '1 t of wood · 15 GJ/t · 0.03 tC/GJ · 1 · 44/12 · 1000 = 1650 kg, and 0 kg in the total',
-      members: 'events fuel_used of fuels in carbon.biogenic',
-      nulls: 'no_factor when such a fuel has no factors; they are own ones',
+      members: 'events fuel_used of fuels in carbon.biogenic, and registers of fuel that it names',
+      nulls:
+        'no_factor when such a fuel has no factors; they are own ones; no_data or low_coverage of its registers below 75 % of the expected time',
       ...COMMON,
+      ...BIOGENIC_TERMS,
       event: 'fuel_used',
     },
     { total: biogenicOf, add: addGasAmounts, figure: (amount) => gasFigureOf(amount, amount.kgBiogenic) },

@@ -2,14 +2,23 @@ import { eventSeries } from '../../base/events.js'
 import { type FlagBits, flagBit } from '../../base/flags.js'
 import type { FactorLookup, MissingFactor } from '../factors/factor.js'
 import type { Combustion, FuelUnit } from '../factors/fuels.js'
-import { carbonOf, FUEL_METERS, type FuelUse, fuelTerm, MEASURED_CO2, useOf } from '../settings/sources.js'
+import {
+  BIOGENIC_NCV,
+  biogenicTerm,
+  carbonOf,
+  FUEL_METERS,
+  type FuelUse,
+  fuelTerm,
+  MEASURED_CO2,
+  NCV,
+  useOf,
+} from '../settings/sources.js'
 import { type GasAmount, type Gases, GasTally, NO_GASES } from './carbon-amount.js'
 import { MEASURED_TERMS, measuredHours, measuredInput } from './measured-co2.js'
 import { type Basis, type InputSum, isKnownEnough, type KpiEvent } from './recipe.js'
 import { refrigerantOf } from './refrigerants.js'
 
 const APPROX = flagBit('approx')
-const NCV = 'ng_ncv_kj_nm3'
 
 /** Kinds of sources of scope 1; together they are all of it, and no gas is counted in two. */
 export const SOURCE_KINDS = ['stationary', 'measured', 'mobile', 'process', 'fugitive'] as const
@@ -31,6 +40,14 @@ const EVENTS: Readonly<Record<SourceKind, readonly string[]>> = {
   process: [eventSeries('process_input')],
   fugitive: [eventSeries('refrigerant_refill')],
 }
+
+const BIOGENIC_METERS = FUEL_METERS.map(({ metric }) => biogenicTerm(metric))
+
+/** Terms of fuels that grew: registers of them, and events that report fuel. */
+export const BIOGENIC_TERMS = {
+  needsAny: [...BIOGENIC_METERS, eventSeries('fuel_used')],
+  uses: [BIOGENIC_NCV],
+} as const
 
 /** Terms without any of which there are no such sources, and those that are used with them. */
 export function sourceTermsOf(kinds: readonly SourceKind[]): {
@@ -60,12 +77,15 @@ export function scope1Of(basis: Basis, kinds: readonly SourceKind[] = SOURCE_KIN
   return amountOf(emissionsOf(basis, kinds), scope1Inputs(basis, kinds), isReportedByEvents(basis, kinds))
 }
 
-/** The reported fuels that grew: what they give off is `kgBiogenic`. */
+/** Fuels that grew, metered and reported: what they give off is `kgBiogenic`. */
 export function biogenicOf(basis: Basis): GasAmount {
   const { biogenic } = carbonOf(basis.version)
   return amountOf(
-    reported(basis, (fuel) => biogenic.includes(fuel)),
-    [],
+    [
+      ...metered(basis, 'stationary', { termOf: biogenicTerm, ncvTerm: BIOGENIC_NCV }),
+      ...reported(basis, (fuel) => biogenic.includes(fuel)),
+    ],
+    BIOGENIC_METERS.map((term) => basis.input(term)),
     isReportedByEvents(basis, ['stationary']),
   )
 }
@@ -113,13 +133,17 @@ export function* emissionsOf(basis: Basis, kinds: readonly SourceKind[]): Genera
   if (has('fugitive')) yield* leaks(basis)
 }
 
-function* metered(basis: Basis, use: FuelUse): Generator<SourceEmission> {
+function* metered(
+  basis: Basis,
+  use: FuelUse,
+  { termOf, ncvTerm } = { termOf: (metric: string) => fuelTerm(use, metric), ncvTerm: NCV },
+): Generator<SourceEmission> {
   const { plantFactors } = basis.version
   for (const { metric, fuel, unit } of FUEL_METERS) {
-    const term = fuelTerm(use, metric)
+    const term = termOf(metric)
     // Most plants have one fuel or two: nothing is asked of the hours of the others.
     if (basis.input(term) === null) continue
-    for (const { device, inputs, startMs, endMs } of basis.slices('1h', term, NCV)) {
+    for (const { device, inputs, startMs, endMs } of basis.slices('1h', term, ncvTerm)) {
       const [consumed = null, ncv = null] = inputs
       if (consumed === null || consumed.expectedMs === 0) continue
       const ncvGj = metric === 'ng_volume_nm3' ? measuredNcv(ncv) : undefined

@@ -50,6 +50,16 @@ export function fuelTerm(use: FuelUse, metric: string): string {
   return `${use}/${metric}`
 }
 
+/** Terms of `biogenic/coal_mass_t`, …: registers of fuel that grew, whatever it is used for. None before edition 3 of the rules. */
+export function biogenicTerm(metric: string): string {
+  return `biogenic/${metric}`
+}
+
+/** Heating value of gas, by the meter's own analyser. */
+export const NCV = 'ng_ncv_kj_nm3'
+/** The same of gas that grew. */
+export const BIOGENIC_NCV = biogenicTerm(NCV)
+
 export const MEASURED_CO2 = 'measured/co2_pct'
 export const PURCHASED_STEAM = 'purchased/steam_mass_t'
 
@@ -64,6 +74,20 @@ const SOURCE_TERMS: ReadonlyMap<string, SourceTerm> = new Map<string, SourceTerm
       return [fuelTerm(use, metric), { metric, isMember }]
     }),
   ),
+  ...FUEL_METERS.map(({ metric, fuel }): [string, SourceTerm] => {
+    const isMember: SourceTerm['isMember'] = (device, version) => {
+      const carbon = carbonOf(version)
+      return version.edition >= 3 && carbon.biogenic.includes(fuel) && useOf(fuel, device, carbon) !== 'replaced'
+    }
+    return [biogenicTerm(metric), { metric, isMember }]
+  }),
+  [
+    BIOGENIC_NCV,
+    {
+      metric: NCV,
+      isMember: (_, version) => version.edition >= 3 && carbonOf(version).biogenic.includes('natural_gas'),
+    },
+  ],
   [MEASURED_CO2, { metric: 'co2_pct', isMember: (device, version) => isMeasured(device, carbonOf(version)) }],
   [
     PURCHASED_STEAM,

@@ -290,7 +290,7 @@ export const biogenic: ReportBlock = (facts, figures) => {
     kpi: 'biogenic_co2',
     scope: 'plant',
     id: plant,
-    isReported: true,
+    isReported: !isBiogenicMetered(facts),
   })
   const columns = [left('what', 'Item', '项目'), right('value', 'Emissions', '排放量')]
   return [
@@ -299,10 +299,22 @@ export const biogenic: ReportBlock = (facts, figures) => {
       bilingual('Biogenic CO2, not in any total', '生物质 CO2（不计入合计）'),
       columns,
       [row(textCell(kpiOf('biogenic_co2').name), tonnesCell(id, 'tCO2'))],
-      bilingual(
-        'Biogenic CO2 from reported fuel_used events; no event means 0, whatever was burnt.',
-        '依据生物质燃料的 fuel_used 上报事件；无上报即为 0，并不表示未燃用。',
-      ),
+      facts.edition < 3 ? OF_EVENTS : OF_EVENTS_AND_METERS,
     ),
   ]
 }
+
+/** Registers of fuel that grew have a coverage, which events have not. Before edition 3 nothing was computed of them. */
+function isBiogenicMetered({ edition, options, streams }: PlantFacts): boolean {
+  const grew = FUEL_METERS.filter(({ fuel }) => options.carbon.biogenic.includes(fuel)).map(({ metric }) => metric)
+  return edition >= 3 && streams.some(({ metric }) => (grew as string[]).includes(metric))
+}
+
+const OF_EVENTS = bilingual(
+  'Biogenic CO2 from reported fuel_used events; no event means 0, whatever was burnt.',
+  '依据生物质燃料的 fuel_used 上报事件；无上报即为 0，并不表示未燃用。',
+)
+const OF_EVENTS_AND_METERS = bilingual(
+  'Biogenic CO2 from reported fuel_used events and from registers of fuels in carbon.biogenic; with neither it is 0, whatever was burnt.',
+  '依据生物质燃料的 fuel_used 上报事件和 carbon.biogenic 所列燃料的计量；两者皆无即为 0，并不表示未燃用。',
+)

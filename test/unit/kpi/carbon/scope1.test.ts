@@ -229,6 +229,43 @@ describe('what people report', () => {
     expect((await kg('scope1_co2e'))! / 1000).toBeCloseTo(21.6219, 4)
   })
 
+  test('CO2 of a register of biogas stands beside the total, with the coverage of its register', async () => {
+    await run(gas(10_000), carbonPlant({ carbon: { biogenic: ['natural_gas'] } }))
+    expect(await kg('scope1_co2e')).toBe(0)
+    expect((await kg('biogenic_co2'))! / 1000).toBeCloseTo(21.6219, 4)
+    expect(await hourOf('biogenic_co2')).toMatchObject({ coverage: 1, reason: '' })
+    expect((await hourOf('biogenic_co2', { scope: 'device', id: 'gas-1' }))!.value! / 1000).toBeCloseTo(21.6219, 4)
+  })
+
+  test('biogas is weighed by its own analyser, as fossil gas is', async () => {
+    const read = [...gas(10_000), ...level('gas-1', 'ng_ncv_kj_nm3', HOUR, 20_000)]
+    await run(read, carbonPlant({ carbon: { biogenic: ['natural_gas'] } }))
+    const grew = await kg('biogenic_co2')
+    await bench.close()
+    await run(read, carbonPlant())
+    expect(grew).toBe(await kg('scope1_co2e'))
+  })
+
+  test('a register of fossil gas has no such figure', async () => {
+    await run(gas(10_000), carbonPlant())
+    expect(await hourOf('biogenic_co2')).toBeUndefined()
+  })
+
+  test('metered and reported biomass are one sum, and a silent register leaves it unknown', async () => {
+    const factors = [
+      own('fuel.wood.ncv', 15, 'GJ/t'),
+      own('fuel.wood.carbon_content', 0.03, 'tC/GJ'),
+      own('fuel.wood.oxidation_factor', 1, '1'),
+    ]
+    const plant = carbonPlant({ factors, carbon: { biogenic: ['natural_gas', 'wood'] } })
+    const wood = event('fuel_used', { fuel: 'wood', amount: 1 })
+    await run(gas(10_000), plant, [wood])
+    expect((await kg('biogenic_co2'))! / 1000).toBeCloseTo(21.6219 + 1.65, 4)
+    await bench.close()
+    await run(gas(10_000).slice(0, 4), plant, [wood])
+    expect(await hourOf('biogenic_co2')).toMatchObject({ value: null, reason: 'low_coverage' })
+  })
+
   test('by IPCC the CH4 and N2O of wood are in the total, its CO2 is not', async () => {
     const factors = [
       own('ipcc.wood.ncv', 15, 'GJ/t'),
