@@ -1,8 +1,7 @@
 import { type FactorLookup, missingFactor } from '../factors/factor.js'
 import { carbonOf, PURCHASED_STEAM } from '../settings/sources.js'
-import type { PlantVersion } from '../settings/version.js'
 import { type Coverage, coveredKwh, type Matching, matchingOf } from '../windows/contracts.js'
-import { steamAt, steamHeatGj } from './arithmetic/steam.js'
+import { steamHeatGj } from './arithmetic/steam.js'
 import { addGasAmounts, type GasAmount, GasTally, gasFigureOf } from './carbon-amount.js'
 import { COVERED_USES, meteredGeneration } from './metered-generation.js'
 import {
@@ -13,13 +12,13 @@ import {
   figure,
   type InputSum,
   type Inputs,
-  isKnownEnough,
   type Kpi,
   kpi,
   leastOf,
   needed,
   type Recipe,
 } from './recipe.js'
+import { type ReadEnthalpy, readEnthalpy } from './steam-heat.js'
 
 const IMPORT = 'elec_import_kwh'
 const HEAT = 'heat_gj'
@@ -255,15 +254,38 @@ export function heatOf(basis: Basis, tally: GasTally, others: readonly (InputSum
     if (heat === null || heat === undefined || heat.expectedMs === 0) continue
     addHeat(tally, startMs, heat.sum, tally.use(basis.version.plantFactors.heat(startMs, endMs)))
   }
+  return tally.amount([...others, basis.input(HEAT), boughtSteam(basis, tally)])
+}
+
+/**
+ * Bought steam, meter by meter and hour by hour, as `addSteam` weighs it. Hours in which a meter that has pressure and temperature lacks
+ * one are not known where no enthalpy is configured, and a pipe without flow lacks nothing; before edition 3 of the rules both left the
+ * whole window without an enthalpy.
+ * @returns what the meters counted, less the time of these hours
+ */
+function boughtSteam(basis: Basis, tally: GasTally): InputSum | null {
+  const { version } = basis
+  const { feed_water_kj_kg = 0, enthalpy_kj_kg } = carbonOf(version).purchased_steam ?? {}
+  const lost = { coveredMs: 0, estimatedMs: 0 }
   for (const { startMs, endMs, inputs } of basis.slices('1h', PURCHASED_STEAM, ...STEAM)) {
     const [mass = null, pressure = null, temp = null] = inputs
     if (mass === null || mass.expectedMs === 0) continue
-    const enthalpy = tally.use(steamEnthalpy(basis.version, pressure, temp))
-    const factor = tally.use(basis.version.plantFactors.heat(startMs, endMs))
-    const { feed_water_kj_kg = 0 } = carbonOf(basis.version).purchased_steam ?? {}
+    const read = readEnthalpy(pressure, temp)
+    const isUnread = version.edition >= 3 && (read.why === 'gap' || (read.why === 'no_steam' && mass.sum === 0))
+    if (isUnread && enthalpy_kj_kg === undefined) {
+      if (mass.sum === 0) continue
+      lost.coveredMs += mass.coveredMs
+      lost.estimatedMs += mass.estimatedMs
+      continue
+    }
+    const enthalpy = tally.use(steamEnthalpy(read, enthalpy_kj_kg))
+    const factor = tally.use(version.plantFactors.heat(startMs, endMs))
     if (enthalpy !== null) addHeat(tally, startMs, steamHeatGj(mass.sum, enthalpy.value, feed_water_kj_kg), factor)
   }
-  return tally.amount([...others, basis.input(HEAT), basis.input(PURCHASED_STEAM)])
+  const counted = basis.input(PURCHASED_STEAM)
+  if (counted === null || lost.coveredMs === 0) return counted
+  const { coveredMs, estimatedMs } = counted
+  return { ...counted, coveredMs: coveredMs - lost.coveredMs, estimatedMs: estimatedMs - lost.estimatedMs }
 }
 
 /** @param factor tCO2/GJ */
@@ -272,12 +294,8 @@ function addHeat(tally: GasTally, hourMs: number, gj: number, factor: { readonly
 }
 
 /** From the meter's own pressure and temperature where they are known for most of the hour, else as configured. */
-function steamEnthalpy(version: PlantVersion, pressure: InputSum | null, temp: InputSum | null): FactorLookup {
-  if (isKnownEnough(pressure) && isKnownEnough(temp)) {
-    const { value, flags } = steamAt(pressure.sum / pressure.coveredMs, temp.sum / temp.coveredMs)
-    if (value !== null) return { value: value.enthalpyKjKg, unit: 'kJ/kg', reason: null, factors: [], flags }
-  }
-  const configured = carbonOf(version).purchased_steam?.enthalpy_kj_kg
+function steamEnthalpy({ kjKg, flags }: ReadEnthalpy, configured: number | undefined): FactorLookup {
+  if (kjKg !== null) return { value: kjKg, unit: 'kJ/kg', reason: null, factors: [], flags }
   if (configured === undefined) return NO_ENTHALPY
   return { value: configured, unit: 'kJ/kg', reason: null, factors: [], flags: 0 }
 }

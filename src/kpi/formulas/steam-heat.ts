@@ -43,18 +43,19 @@ export function addSteam(basis: Basis, tally: FactoredTally, perGj: number): voi
   }
 }
 
-interface Read {
+export interface ReadEnthalpy {
   /** null when the readings say nothing; then `why`. */
   readonly kjKg: number | null
   readonly flags: FlagBits
   readonly why: 'no_sensors' | 'gap' | 'no_steam' | ''
 }
 
-const NO_SENSORS: Read = { kjKg: null, flags: 0, why: 'no_sensors' }
-const GAP: Read = { kjKg: null, flags: 0, why: 'gap' }
-const NO_STEAM: Read = { kjKg: null, flags: 0, why: 'no_steam' }
+const NO_SENSORS: ReadEnthalpy = { kjKg: null, flags: 0, why: 'no_sensors' }
+const GAP: ReadEnthalpy = { kjKg: null, flags: 0, why: 'gap' }
+const NO_STEAM: ReadEnthalpy = { kjKg: null, flags: 0, why: 'no_steam' }
 
-function readEnthalpy(pressure: InputSum | null, temp: InputSum | null): Read {
+/** The enthalpy of steam over an hour by the means of the pressure and temperature that its meter reads. */
+export function readEnthalpy(pressure: InputSum | null, temp: InputSum | null): ReadEnthalpy {
   if (pressure === null || temp === null || pressure.expectedMs === 0 || temp.expectedMs === 0) return NO_SENSORS
   if (!isKnownEnough(pressure) || !isKnownEnough(temp)) return GAP
   const state = steamAt(pressure.sum / pressure.coveredMs, temp.sum / temp.coveredMs)

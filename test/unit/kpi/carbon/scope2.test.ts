@@ -141,6 +141,47 @@ describe('purchased electricity by location (KPI specification §2.3)', () => {
     expect((await hourOf('scope2_lb'))?.value).toBeCloseTo(2.943 * 110, 0)
   })
 
+  describe('bought steam whose pressure and temperature are silent', () => {
+    const DAY = ['2024-07-01T16:00Z', '2024-07-02T16:00Z'] as const
+    const steamOf = (isRead: (ms: number) => boolean, t = 24) => [
+      ...register('main-1', 'elec_import_kwh', DAY, 24_000),
+      ...register('steam-1', 'steam_mass_t', DAY, t),
+      ...level('steam-1', 'steam_pressure_mpa', DAY, 0.9).filter(({ ts }) => isRead(ts)),
+      ...level('steam-1', 'steam_temp_c', DAY, 250).filter(({ ts }) => isRead(ts)),
+    ]
+    const dayOf = (kpi: string) => bench.point({ kpi, window: '1d', start: at(DAY[0]) })
+    const plant = (carbon: object = {}) => carbonPlant({ carbon: { purchased_steam: carbon } })
+    const but = (from: string, to: string) => (ms: number) => ms < at(from) || ms >= at(to)
+
+    test('for 90 minutes is known for 22 of 24 hours, as its heat is', async () => {
+      await run(steamOf(but('2024-07-02T03:00Z', '2024-07-02T04:30Z')), plant())
+      const heat = await dayOf('scope2_heat')
+      expect(heat).toMatchObject({ reason: '', coverage: expect.closeTo(22 / 24, 9) })
+      const gj = await dayOf('energy_steam_gj')
+      expect(gj?.coverage).toBeCloseTo(22 / 24, 9)
+      // The feed water is configured twice, so the heat is compared by its mass: 22 t at 2943 kJ/kg less 83.74.
+      expect(heat?.value).toBeCloseTo(((22 * (2943.1 - 83.74)) / 1000) * 110, -1)
+      // The register of the grid is whole: 46 of 48 hours together.
+      expect(await dayOf('scope2_lb')).toMatchObject({ reason: '', coverage: expect.closeTo(46 / 48, 9) })
+    })
+
+    test('for a third of the day is not known for want of coverage, and no setting is blamed', async () => {
+      await run(steamOf(but('2024-07-02T03:00Z', '2024-07-02T11:00Z')), plant())
+      expect(await dayOf('scope2_lb')).toMatchObject({ value: null, reason: 'low_coverage' })
+      expect(await dayOf('scope2_heat')).toMatchObject({ value: null, reason: 'low_coverage' })
+    })
+
+    test('is weighed by the enthalpy that is configured, which stands in', async () => {
+      await run(steamOf(but('2024-07-02T03:00Z', '2024-07-02T11:00Z')), plant({ enthalpy_kj_kg: 2900 }))
+      expect(await dayOf('scope2_heat')).toMatchObject({ reason: '', coverage: 1 })
+    })
+
+    test('loses nothing where nothing flowed', async () => {
+      await run(steamOf(but('2024-07-02T03:00Z', '2024-07-02T11:00Z'), 0), plant())
+      expect(await dayOf('scope2_heat')).toMatchObject({ value: 0, reason: '', coverage: 1 })
+    })
+  })
+
   test('power made on site is 0 and not in the import; export takes nothing off', async () => {
     await run(
       [
