@@ -9,6 +9,7 @@ import {
   substitutedByHj75,
   substitutedByMrr,
 } from '../kpi/formulas/arithmetic/substitution.js'
+import { RULES_EDITION, type RulesEdition } from '../kpi/rules-edition.js'
 import { Calendar, type TimeRange } from '../kpi/series/calendar.js'
 import type { Point } from '../kpi/windows/point.js'
 import type { StreamQuery } from '../stores/store.js'
@@ -31,6 +32,8 @@ export interface StackHourTableQuery {
   readonly profile: SubstitutionProfile
   /** IANA zone of the plant. */
   readonly timezone: string
+  /** Edition of the calculation rules; the newest when absent. */
+  readonly edition?: RulesEdition
 }
 
 /** Sources of the table: final and provisional points of the stack's KPIs, and the checks of its analysers. */
@@ -82,7 +85,9 @@ const LOOK_BACK_MS = 2 * 2160 * HOUR_MS
  * with the concentration (a project decision). Capture is hours less stopped and invalid ones, over hours less stopped ones,
  * and nobody said that the source stood still before its first figure: these hours are invalid since the stack was there
  * (`dueFromMs`), and no measured hour lies before them that could be put in. Without that they are not in the table.
- * Source: KPI specification §2.4.5 and §2.4.6.
+ * An hour of valid concentrations is measured whether its flow is known or not, and its mass is put in where it lacks that; before
+ * edition 3 of the rules it was invalid.
+ * Source: KPI specification §2.4.4, §2.4.5 and §2.4.6.
  */
 export async function stackHours(sources: StackHourSources, query: StackHourTableQuery): Promise<StackHours> {
   const first = await firstHourMs(sources, query)
@@ -151,7 +156,7 @@ async function measuredHours(
     const capture = captures!.get(span.startMs)
     const mass = masses!.get(span.startMs)
     const isDoubtful = doubtful.some(({ startMs, endMs }) => span.startMs >= startMs && span.startMs < endMs)
-    const cause = causeOf(capture, mass, isDoubtful)
+    const cause = causeOf(capture, mass, isDoubtful, query.edition)
     const isValid = capture?.value === 100
     const count = above!.get(span.startMs)?.value ?? null
     hours.push({
@@ -167,11 +172,16 @@ async function measuredHours(
 }
 
 /** An hour without a figure lies in a long silence: nothing arrived, and nobody said that the source stood still. */
-function causeOf(capture: Point | undefined, mass: Point | undefined, isDoubtful: boolean): HourCause {
+function causeOf(
+  capture: Point | undefined,
+  mass: Point | undefined,
+  isDoubtful: boolean,
+  edition = RULES_EDITION,
+): HourCause {
   if (capture?.reason === 'no_denominator') return 'stopped'
   if (capture?.value !== 100) return 'invalid'
   if (isDoubtful) return 'out_of_control'
-  return (mass?.value ?? null) === null ? 'invalid' : 'measured'
+  return edition < 3 && (mass?.value ?? null) === null ? 'invalid' : 'measured'
 }
 
 function captureOf(period: TimeRange, hours: readonly MeasuredHour[]): PeriodCapture {

@@ -161,7 +161,7 @@ export async function plantFacts(
   ])
   const begin = new DataBegin(edition === 1 ? [] : await sources.firstReadings(id), versions)
   const dueFromMs = (stack: string) => (edition === 1 ? undefined : stackDueFromMs(stack, inForce, startMs))
-  const stacks = await stacksOf(sources, points, options, { span, endMs, zone, dueFromMs })
+  const stacks = await stacksOf(sources, points, options, { span, endMs, zone, edition, dueFromMs })
   const { en = id, zh = en } = options.name
   const claims = await claimsOf(sources, options, { from: request.from, to: dateIn(zone, dueMs) }, told)
   return {
@@ -204,6 +204,7 @@ interface StacksOf {
   /** End of the period, epoch ms; the span ends with its days that are over. */
   readonly endMs: number
   readonly zone: string
+  readonly edition: RulesEdition
   /** Since when a stack has to have valid hours, epoch ms; undefined where nothing is said of that. */
   dueFromMs(stack: string): number | undefined
 }
@@ -213,7 +214,7 @@ async function stacksOf(
   sources: Pick<ReportSources, 'stackHours'>,
   points: Pick<Points, 'idsOf'>,
   { report: { substitution: profile } }: Pick<PlantOptions, 'report'>,
-  { span, endMs, zone: timezone, dueFromMs }: StacksOf,
+  { span, endMs, zone: timezone, edition, dueFromMs }: StacksOf,
 ): Promise<readonly StackFacts[]> {
   const stacks: StackFacts[] = []
   const limit = Math.ceil((endMs - span.fromMs) / HOUR_MS) + 1
@@ -221,7 +222,11 @@ async function stacksOf(
     for (const stack of points.idsOf(`valid_capture_${pollutant}`, 'device')) {
       const due = dueFromMs(stack)
       const query = { ...span, stack, pollutant, endMs: span.toMs, ...(due === undefined ? {} : { dueFromMs: due }) }
-      stacks.push({ stack, pollutant, table: await sources.stackHours({ ...query, limit, profile, timezone }) })
+      stacks.push({
+        stack,
+        pollutant,
+        table: await sources.stackHours({ ...query, limit, profile, timezone, edition }),
+      })
     }
   }
   return stacks

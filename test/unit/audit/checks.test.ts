@@ -73,8 +73,8 @@ const WRONG: readonly (readonly [check: string, what: string, () => Report, subj
   ],
   [
     'stacks',
-    'more substituted than invalid',
-    () => withFigures({ [`${STACK}/substituted`]: { value: '2' } }),
+    'more substituted than ran',
+    () => withFigures({ [`${STACK}/substituted`]: { value: '50' } }),
     `${STACK}/substituted`,
   ],
   [

@@ -128,12 +128,25 @@ describe('substitution by HJ 75 (KPI specification §2.4.6)', () => {
     expect(captures).toMatchObject([{ hours: 20, stopped: 1, invalid: 0, capture: 1 }])
   })
 
-  test('a concentration without its flow makes no mass: the hour is filled', async () => {
+  test('a concentration without its flow makes no mass: the hour is valid, and its mass is filled', async () => {
     const noFlow = hours(0, 20).filter(({ metric, ts }) => metric === 'nox_mgm3' || ts !== at(15))
     await run(noFlow, 20)
-    const { hours: rows } = await table(20)
-    expect(rows[15]).toMatchObject({ cause: 'invalid', concentration: 100, measured_kg: null })
+    const { hours: rows, captures } = await table(20)
+    expect(rows[15]).toMatchObject({ cause: 'measured', concentration: 100, measured_kg: null })
     expect(rows[15]?.kg).toBeCloseTo(10, 9)
+    expect(captures).toMatchObject([{ hours: 20, stopped: 0, invalid: 0, capture: 1 }])
+  })
+
+  test('a stack without any flow has the capture of its live figure, and no mass', async () => {
+    await run(
+      hours(0, 20).filter(({ metric }) => metric === 'nox_mgm3'),
+      20,
+    )
+    const { hours: rows, captures } = await table(20)
+    const day = { kpi: 'valid_capture_nox', window: '1h', scope: 'device', id: 's', start: at(5) } as const
+    expect(await bench.point(day)).toMatchObject({ value: 100 })
+    expect(captures).toMatchObject([{ hours: 20, invalid: 0, capture: 1 }])
+    expect(rows[5]).toMatchObject({ cause: 'measured', kg: null, concentration: 100 })
   })
 })
 

@@ -29,11 +29,12 @@ function* hours(checked: CheckedReport, stem: string, plant: string): Generator<
       `有效、无效与停运小时共 ${all}，而报告期只有 ${most} 小时`,
     )
   }
-  if (substituted > invalid) {
+  // A valid hour may lack its flow, and then its mass is put in; before edition 3 of the rules it was invalid.
+  if (substituted > (checked.edition < 3 ? invalid : invalid + valid)) {
     yield breach(
       `${stem}/substituted`,
-      `${substituted} hours are substituted, and ${invalid} are invalid`,
-      `替代 ${substituted} 小时，而无效仅 ${invalid} 小时`,
+      `${substituted} hours are substituted, of ${valid} valid and ${invalid} invalid ones`,
+      `替代 ${substituted} 小时，而有效 ${valid} 小时、无效 ${invalid} 小时`,
     )
   }
   if (of('above') > valid) {
@@ -70,6 +71,8 @@ function* mass(checked: CheckedReport, stem: string): Generator<Breach> {
   const of = (name: string) => checked.number(`${stem}/${name}`)
   const [kg, measured, valid] = [of('kg'), of('measured'), of('valid')]
   if (kg === null || measured === null || of('invalid') !== 0 || of('stopped') !== 0) return
+  // Hours of valid concentrations that lack a flow have a mass that was put in.
+  if ((of('substituted') ?? 0) > 0) return
   if (!isNear(kg, measured, (valid ?? 0) + 400)) {
     yield breach(
       `${stem}/kg`,
