@@ -67,7 +67,7 @@ export class StateFold {
   readonly #ts = [Number.NaN, Number.NaN, Number.NaN]
   readonly #code: StateCode[] = [Number.NaN, Number.NaN, Number.NaN]
   #isManual = false
-  /** Since when the machine is down; NaN when it is not. */
+  /** Since when the machine is down, through silences too; NaN when it is not. */
   #downSince = Number.NaN
   #last = Number.NaN
   /** The last state that was known, and when the fault began that it is; NaN when there is none. */
@@ -115,8 +115,9 @@ export class StateFold {
     if (before === DOWN_FAULT && after !== DOWN_FAULT && after !== null && t - this.#downSince < rules.microstopMs) {
       sink.happened(t, MICROSTOPS, 1)
     }
-    if (after !== DOWN_FAULT) this.#downSince = Number.NaN
-    else if (before !== DOWN_FAULT) this.#downSince = t
+    // A fault goes on through a silence: only another known state ends it.
+    if (after === DOWN_FAULT && Number.isNaN(this.#downSince)) this.#downSince = t
+    if (after !== DOWN_FAULT && after !== null) this.#downSince = Number.NaN
     this.#follow(t, before, after, sink)
   }
 

@@ -214,6 +214,33 @@ describe('microstops', () => {
     expect(folded(long, { microstopMs: 301_000 }).microstops).toEqual(['08:05:00'])
   })
 
+  test('a long fault with a silence in it does not: it began where it began', () => {
+    const silent: Sample[] = [
+      ['07:58:00', 'Execute'],
+      ['08:00:00', 'Aborted'],
+      ['09:00:00', 'Aborted'],
+      ['09:02:00', 'Execute'],
+    ]
+    expect(folded(silent).microstops).toEqual([])
+    expect(folded(silent.slice(1)).microstops).toEqual([])
+    const bad = silent.toSpliced(2, 0, ['08:03:00', 'Aborted', 0, 4])
+    expect(folded(bad).microstops).toEqual([])
+  })
+
+  test('a fault after a silence in which it was another does, as it begins anew', () => {
+    const [first, last]: Sample[][] = [
+      [
+        ['08:00:00', 'Aborted'],
+        ['08:20:00', 'Execute'],
+      ],
+      [
+        ['09:00:00', 'Aborted'],
+        ['09:02:00', 'Execute'],
+      ],
+    ]
+    expect(folded([...first!, ...last!]).microstops).toEqual(['09:02:00'])
+  })
+
   test('one whose end nobody saw does not', () => {
     expect(
       folded([
