@@ -1,6 +1,6 @@
 import { type FactorLookup, missingFactor } from '../factors/factor.js'
 import { carbonOf, PURCHASED_STEAM } from '../settings/sources.js'
-import { type Coverage, coveredKwh, type Matching, matchingOf } from '../windows/contracts.js'
+import { type Coverage, cleanKwh, coveredKwh, type Matching, matchingOf } from '../windows/contracts.js'
 import { steamHeatGj } from './arithmetic/steam.js'
 import { addGasAmounts, type GasAmount, GasTally, gasFigureOf } from './carbon-amount.js'
 import { COVERED_USES, meteredGeneration } from './metered-generation.js'
@@ -153,10 +153,7 @@ function cleanShare(matching: Matching): Kpi {
       isThere: (version) => (version.options?.contracts.length ?? 0) > 0,
       uses: isAnnual ? [] : COVERED_USES,
     },
-    coveredShare(
-      ({ contracts }) => contracts.reduce((sum, one) => sum + (one.factor === 0 ? one.kwh : 0), 0),
-      matching,
-    ),
+    coveredShare(cleanKwh, matching),
   )
 }
 

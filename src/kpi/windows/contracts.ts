@@ -89,6 +89,11 @@ export function coveredKwh(
   return contracts.length === 0 ? NOTHING : { contracts, coveredKwh: importKwh - leftKwh }
 }
 
+/** Electricity that contracts without emissions cover, kWh: their factor is 0. Source: KPI specification §2.3. */
+export function cleanKwh({ contracts }: Coverage): number {
+  return contracts.reduce((sum, one) => sum + (one.factor === 0 ? one.kwh : 0), 0)
+}
+
 /** The rule by which contracts of a plant cover its consumption: over their period, or hour by hour. */
 export function matchingOf({ options }: PlantVersion): Matching {
   return options?.carbon.matching ?? 'annual'

@@ -127,7 +127,7 @@ function perUnit(asked: Asked, amount: Amount | null): Figure | undefined {
   return ratio(amount.amount, good.amount, Math.min(coverageOf(amount), coverageOf(good)))
 }
 
-/** §2, hour by hour: what PV gave and nobody was sent, and what contracts cover, of what came in and did not go out. */
+/** §2, hour by hour: what PV gave and nobody was sent, and what contracts without emissions cover, of what came in and did not go out. */
 function renewableShare(asked: Asked): Figure | undefined {
   const imported = importOf(asked)
   if (imported === null) return undefined
@@ -140,7 +140,12 @@ function renewableShare(asked: Asked): Figure | undefined {
     if (covered === undefined) return undefined
     const surplus = amountOf(at, 'renew_onsite_kwh').amount - amountOf(at, 'elec_export_kwh').amount
     const stayed = Math.max(0, importOf(at)!.amount + Math.min(0, surplus))
-    used += Math.max(0, surplus) + Math.min(stayed, kwhOf(covered))
+    used +=
+      Math.max(0, surplus) +
+      Math.min(
+        stayed,
+        kwhOf(covered, ({ factor }) => factor === 0),
+      )
   }
   const denominator = imported.amount + pv.amount - sent.amount
   const figure = ratio(used, denominator, coverageOf(imported, pv, sent))

@@ -120,6 +120,16 @@ describe('renewable electricity (KPI specification §2, renewables detail)', () 
     })
   })
 
+  test('a contract of coal power covers, and is no renewable', async () => {
+    const coal = contracts.map((one) => ({ ...one, factor: 0.82, technology: 'coal' }))
+    await run(grid(80, 10, 30), { contracts: coal })
+    expect(await hour('renewable_share')).toMatchObject({
+      value: expect.closeTo(0.2, 9),
+      numerator: expect.closeTo(20, 6),
+      denominator: expect.closeTo(100, 6),
+    })
+  })
+
   test('a contract covers no more than the hour imports, and another hour gains nothing by it', async () => {
     await run(
       [
