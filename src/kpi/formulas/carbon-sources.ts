@@ -66,6 +66,8 @@ export interface SourceEmission {
   readonly device: string
   /** The metrics it was computed from; none: an event. */
   readonly metrics: readonly string[]
+  /** The fuel, material or gas that an event names, with its type; '' of a meter. */
+  readonly reported: string
   /** Nothing where a factor is missing. */
   readonly gases: Gases
   readonly factors: readonly FactorLookup[]
@@ -152,6 +154,7 @@ function* metered(
         hourMs: startMs,
         device,
         metrics: ncvGj === undefined ? [metric] : [metric, NCV],
+        reported: '',
         ...burnt(basis, { fuel, use, amount: consumed.sum }, found),
       }
     }
@@ -201,7 +204,7 @@ function* reported(basis: Basis, isWanted: (fuel: string, use: FuelUse) => boole
     const use = useOf(fuel, event.device, carbon)
     if (!isWanted(fuel, use)) continue
     const { found, units } = inUnits(basis, event, { fuel, amount, unit })
-    yield { ...placed(basis, event), ...burnt(basis, { fuel, use, amount: units }, found) }
+    yield { ...placed(basis, event, `fuel_used/${fuel}`), ...burnt(basis, { fuel, use, amount: units }, found) }
   }
 }
 
@@ -229,7 +232,7 @@ function* processes(basis: Basis): Generator<SourceEmission> {
     const kg = (found.value ?? 0) * t * 1000
     const isCo2 = found.value !== null && !found.unit.includes('CO2e')
     const gases = { ...NO_GASES, kgCo2e: kg, kgCo2: isCo2 ? kg : 0 }
-    yield { ...placed(basis, event), gases, factors: [found], flags: 0 }
+    yield { ...placed(basis, event, `process_input/${material}`), gases, factors: [found], flags: 0 }
   }
 }
 
@@ -248,7 +251,7 @@ function* leaks(basis: Basis): Generator<SourceEmission> {
         kgCh4: gas === 'ch4' ? leaked : 0,
         kgN2o: gas === 'n2o' ? leaked : 0,
       }
-      yield { ...placed(basis, event), gases, factors: [found], flags }
+      yield { ...placed(basis, event, `refrigerant_refill/${name}`), gases, factors: [found], flags }
     }
   }
 }
@@ -256,7 +259,7 @@ function* leaks(basis: Basis): Generator<SourceEmission> {
 function* measured(basis: Basis): Generator<SourceEmission> {
   for (const { hourMs, device, kgCo2, metrics, lacks } of measuredHours(basis)) {
     const gases = { ...NO_GASES, kgCo2e: kgCo2, kgCo2 }
-    yield { hourMs, device, metrics, gases, factors: lacks === null ? [] : [lacks], flags: 0 }
+    yield { hourMs, device, metrics, reported: '', gases, factors: lacks === null ? [] : [lacks], flags: 0 }
   }
 }
 
@@ -266,6 +269,10 @@ function hourOf({ version, span }: Basis, { ts }: KpiEvent): { readonly startMs:
   return { startMs: Math.max(hour.startMs, span.startMs), endMs: Math.min(hour.endMs, span.endMs) }
 }
 
-function placed(basis: Basis, event: KpiEvent): Pick<SourceEmission, 'hourMs' | 'device' | 'metrics'> {
-  return { hourMs: hourOf(basis, event).startMs, device: event.device, metrics: [] }
+function placed(
+  basis: Basis,
+  event: KpiEvent,
+  reported: string,
+): Pick<SourceEmission, 'hourMs' | 'device' | 'metrics' | 'reported'> {
+  return { hourMs: hourOf(basis, event).startMs, device: event.device, metrics: [], reported }
 }

@@ -15,7 +15,7 @@ import { FROM_HOURS, type Kpi, kpi } from './recipe.js'
 
 /** One source over a period. */
 interface Line {
-  /** Device and metrics: what one source counts in two hours is off by the same. */
+  /** Device and metrics, or what it reports: what one source counts in two hours is off by the same. */
   readonly source: string
   readonly kgCo2e: number
   /** Uncertainty of the product of activity and factor, part of one; null when it is not configured. */
@@ -72,7 +72,7 @@ export const CARBON_UNCERTAINTY: readonly Kpi[] = [
   ),
 ]
 
-function lineOf(version: PlantVersion, { device, metrics, gases, factors }: SourceEmission): Line {
+function lineOf(version: PlantVersion, { device, metrics, reported, gases, factors }: SourceEmission): Line {
   const carbon = carbonOf(version)
   const own = version.options?.factors ?? []
   const ofMetrics = metrics.map((metric) => {
@@ -85,7 +85,7 @@ function lineOf(version: PlantVersion, { device, metrics, gases, factors }: Sour
   const all = [...(metrics.length === 0 ? [carbon.activity_uncertainty_pct] : ofMetrics), ...ofOwn, ...ofTable]
   const known = all.filter((pct) => pct !== undefined).map((pct) => pct / PCT)
   return {
-    source: [device, ...metrics].join('/'),
+    source: [device, ...metrics, reported].join('/'),
     kgCo2e: gases.kgCo2e,
     uncertainty: known.length < all.length ? null : uncertaintyOfProduct(known),
   }

@@ -46,6 +46,28 @@ describe('uncertainty of direct emissions (IPCC approach 1)', () => {
     expect((await hour())?.value).toBeCloseTo(5 / Math.SQRT2, 9)
   })
 
+  test('what one desk reports errs apart by fuel and gas, as if two desks had reported it', async () => {
+    const ts = at(TWO_HOURS[0])
+    const said = (type: string, fields: Record<string, unknown>, device = 'desk') => {
+      return { plant: 'p', line: 'l', device, id: `${type}-${device}-${ts}`, type, ts, receivedAt: ts, fields }
+    }
+    const carbon = { activity_uncertainty_pct: 3, factor_uncertainty_pct: 4 }
+    const values: unknown[] = []
+    for (const desk of ['desk', 'desk-2']) {
+      bench = await Bench.open([carbonPlant({ carbon })])
+      // 1 t of diesel is 3145.1 kg, and so is this gas at 1530 each.
+      const leak = said('refrigerant_refill', { gas: 'hfc134a', kg: 3145.1 / 1530 }, desk)
+      await bench.commit([], [said('fuel_used', { fuel: 'diesel', amount: 1 }), leak])
+      bench.tick(at('2027-06-01T00:00Z'))
+      await bench.settle()
+      values.push((await hour())?.value)
+      await bench.close()
+    }
+    bench = await Bench.open([carbonPlant()])
+    expect(values[0]).toBeCloseTo(5 / Math.SQRT2, 2)
+    expect(values[1]).toBe(values[0])
+  })
+
   test('the uncertainty of an own factor goes before that of the tables', async () => {
     const of = (part: string, value: number, unit: string, uncertainty_pct?: number) =>
       ownGrid(value, { id: `own.${part}`, activity: `fuel.natural_gas.${part}`, unit, uncertainty_pct })
