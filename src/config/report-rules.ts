@@ -1,3 +1,4 @@
+import { overlapsOf } from '../base/options/cbam.js'
 import { nearest } from './did-you-mean.js'
 import type { ConfigFinding } from './finding.js'
 import { findingAt } from './finding-at.js'
@@ -42,28 +43,25 @@ export function reportContradictions(config: Config): ConfigFinding[] {
   })
 }
 
-/** Names that no device has: what they stand for would not be in the report. And tonnes of a good that are stated twice. */
+/** A name that no device has: what it stands for would not be in the report; and tonnes of a good that are stated twice. */
 export function reportDoubts(config: Config): ConfigFinding[] {
-  return [...namesOfNobody(config), ...tonnesTwice(config)]
+  return [...unknownDevices(config), ...tonnesStatedTwice(config)]
 }
 
-/** Entries of one good whose days overlap: a report whose period holds both has no tonnes of it. */
-function tonnesTwice(config: Config): ConfigFinding[] {
+/** The gateway starts with them, and a report of days that hold both says no tonnes. */
+function tonnesStatedTwice(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ report: { cbam } }, p) =>
     (cbam?.goods ?? []).flatMap(({ produced }, g) =>
-      produced.flatMap(({ from, to, source }, i) => {
-        const other = produced.slice(0, i).find((one) => one.from < to && from < one.to)
-        if (other === undefined) return []
-        const path: SettingPath = ['plants', p, 'report', 'cbam', 'goods', g, 'produced', i]
-        const problem = `${source} (${from} to ${to}) overlaps ${other.source} (${other.from} to ${other.to})`
-        const remedy = 'state each day once: a report whose period holds both has no tonnes of this good'
-        return [findingAt(config, path, problem, remedy)]
+      overlapsOf(produced).map(([one, other]) => {
+        const path = ['plants', p, 'report', 'cbam', 'goods', g, 'produced', produced.indexOf(other), 'from']
+        const problem = `overlaps the entry of ${one.from} to ${one.to}: a report of days that hold both has no tonnes of this good`
+        return findingAt(config, path, problem, 'state each day once: remove one of the two')
       }),
     ),
   )
 }
 
-function namesOfNobody(config: Config): ConfigFinding[] {
+function unknownDevices(config: Config): ConfigFinding[] {
   return config.plants.flatMap(({ report: { calibrations, cbam }, devices }, p) => {
     const ids = devices.map(({ id }) => id)
     const report: SettingPath = ['plants', p, 'report']

@@ -52,8 +52,8 @@ const MEMBERS: readonly Phrase[] = [
     '同 energy_elec_consumed 和 energy_<carrier>_gj，蒸汽仅取 carbon.purchased_steam 注明外购的',
   ],
   [
-    'import, generation and export as in energy_elec_consumed; contracts of the plant. Charging a battery is use, what it gives is not counted again',
-    '外购、自发和外送电量同 energy_elec_consumed；工厂的合同。储能充电计为用电，放电不再重复计算',
+    'import, generation and export as in energy_elec_consumed; contracts of the plant with factor 0 but nuclear ones. Charging a battery is use, what it gives is not counted again',
+    '外购、自发和外送电量同 energy_elec_consumed；因子为 0 且非核电的合同。储能充电计为用电，放电不再重复计算',
   ],
   [
     'registers of fuel of every sender but submeters (a device: its own), and events fuel_used; by carbon.mobile, carbon.measured and carbon.method',

@@ -106,9 +106,10 @@ function allowancePosition({ entries, zone, nowMs, ets, projections }: MarketPar
   const year = Number(dayInZone(zone, nowMs).slice(0, 4))
   const sums = allowancesOf(entries.allowances, year)
   const isAny = entries.allowances.some(({ said }) => said.year === year)
-  const held = [...sums].reduce((sum, [move, t]) => {
-    return move === 'surrendered' ? sum : addsAllowances(move) ? sum + t : sum - t
-  }, 0)
+  // Allowances that were surrendered say nothing of those held.
+  const moved = [...sums].filter(([move]) => move !== 'surrendered')
+  const held =
+    moved.length === 0 ? null : moved.reduce((sum, [move, t]) => (addsAllowances(move) ? sum + t : sum - t), 0)
   const kpi = ets === null ? null : coveredKpi(ets)
   const item = projections.projections.find((one) => one.kpi === kpi && one.period === 'year')
   const isKnown = item !== undefined && item.value !== null && item.low_90 !== null && item.high_90 !== null
@@ -120,12 +121,12 @@ function allowancePosition({ entries, zone, nowMs, ets, projections }: MarketPar
         issued_at: projections.issued_at!,
       }
     : null
-  const difference = projected === null || !isAny ? null : held - projected.value
+  const difference = projected === null || held === null ? null : held - projected.value
   const price = entries.prices.at(-1)
   return {
     year,
     moves: [...sums].map(([move, t]) => ({ move, t })),
-    held: isAny ? held : null,
+    held,
     surrendered: isAny ? (sums.get('surrendered') ?? 0) : null,
     used: item === undefined || item.measured === null ? null : item.measured / 1000,
     days_unknown: item?.days_unknown ?? 0,

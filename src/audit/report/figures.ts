@@ -102,16 +102,16 @@ export class ReportFigures {
     return this.put(id, () => ({ name, unit, value, reason, ...NOTHING_BESIDE, made: { by: 'count', of } }))
   }
 
-  /** Said by the configuration or a person; null when nobody did, or for another reason. */
+  /** Said by the configuration or a person; null when nobody did, or what was said is no answer: then with `unknown`. */
   statement(
     id: string,
     name: Text,
     unit: string,
     value: string | null,
     source: string,
-    lacking: ReportFigure['reason'] = 'not_configured',
+    unknown: NullReason | 'not_configured' = 'not_configured',
   ): string {
-    const reason = value === null ? lacking : ''
+    const reason = value === null ? unknown : ''
     return this.put(id, () => ({ name, unit, value, reason, ...NOTHING_BESIDE, made: { by: 'statement', source } }))
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { compareText } from '../text-order.js'
 import { day, words } from './statements.js'
 
 /** Statements of a plant for the emissions report of a CBAM operator; part of its section `report`. */
@@ -223,3 +224,19 @@ export const cbam = z.strictObject({
 export type CbamGood = z.output<typeof good>
 export type CbamPrecursor = z.output<typeof precursor>
 export type CbamExchange = z.output<typeof partner>['exchanges'][number]
+
+interface DatedEntry {
+  readonly from: string
+  readonly to: string
+}
+
+/** Pairs of entries that both hold some day, the later one second: each entry with the one before that reaches furthest. */
+export function overlapsOf<Entry extends DatedEntry>(entries: readonly Entry[]): readonly (readonly [Entry, Entry])[] {
+  const found: (readonly [Entry, Entry])[] = []
+  let furthest: Entry | null = null
+  for (const one of entries.toSorted((a, b) => compareText(a.from, b.from))) {
+    if (furthest !== null && one.from < furthest.to) found.push([furthest, one])
+    if (furthest === null || one.to > furthest.to) furthest = one
+  }
+  return found
+}

@@ -218,14 +218,20 @@ export interface ImportHour {
   readonly kwh: number
 }
 
-/** The import of each hour over all meters, in order of time; none of hours that have not begun. */
+/**
+ * The import of each hour over all meters, in order of time; none of hours that have not begun. Before edition 3 of the rules an hour
+ * in which a meter was replaced was as long as the longer of the two had been in service.
+ */
 export function hourlyImport(basis: Basis): ImportHour[] {
+  const due = new Map<number, number>()
+  if (basis.version.edition >= 3) for (const { startMs, dueMs } of basis.due('1h', IMPORT)) due.set(startMs, dueMs)
   const hours = new Map<number, ImportHour>()
   for (const { startMs, endMs, inputs } of basis.slices('1h', IMPORT)) {
     const [input] = inputs
     if (input === null || input === undefined || input.expectedMs === 0) continue
     const { dueMs = 0, kwh = 0 } = hours.get(startMs) ?? {}
-    hours.set(startMs, { startMs, endMs, dueMs: Math.max(dueMs, input.expectedMs), kwh: kwh + input.sum })
+    const longestMs = Math.max(dueMs, input.expectedMs)
+    hours.set(startMs, { startMs, endMs, dueMs: due.get(startMs) ?? longestMs, kwh: kwh + input.sum })
   }
   return [...hours.values()]
 }

@@ -150,11 +150,19 @@ function compared(basis: Basis): Compared {
   }
 }
 
-/** Share of a day for which data were due; 1 when it is over. */
+/**
+ * Share of a day for which data were due; 1 when it is over. Before edition 3 of the rules it was that of one meter, and a day on which
+ * a meter was replaced was as long as the longer of the two had been in service.
+ */
 function shareOfDay(basis: Basis): number {
-  let dueMs = 0
-  for (const { inputs } of basis.devices('elec_import_kwh')) dueMs = Math.max(dueMs, inputs[0]?.expectedMs ?? 0)
+  const dueMs = basis.version.edition < 3 ? longestMs(basis) : basis.dueMs('elec_import_kwh')
   return Math.min(1, dueMs / (basis.span.endMs - basis.span.startMs))
+}
+
+function longestMs(basis: Basis): number {
+  let longest = 0
+  for (const { inputs } of basis.devices('elec_import_kwh')) longest = Math.max(longest, inputs[0]?.expectedMs ?? 0)
+  return longest
 }
 
 function addCompared(a: Compared, b: Compared): Compared {

@@ -1,4 +1,4 @@
-import { cleanKwh, coveredKwh, matchingOf } from '../windows/contracts.js'
+import { coveredKwh, matchingOf, renewableKwh } from '../windows/contracts.js'
 import { CONTRACT_GENERATION } from '../windows/members.js'
 import { addFactoredAmounts, amountFigure, amountOver, type FactoredAmount, FactoredTally } from './amount.js'
 import { ALL_ENERGY, ANY_ENERGY, CONSUMED, comprehensive, totalGj } from './comprehensive.js'
@@ -163,7 +163,7 @@ export const INTENSITY: readonly Kpi[] = [
       shape: 'ratio',
       scopes: ['plant'],
       members:
-        'import, generation and export as in energy_elec_consumed; contracts of the plant with factor 0. Charging a battery is use, what it gives is not counted again',
+        'import, generation and export as in energy_elec_consumed; contracts of the plant with factor 0 but nuclear ones. Charging a battery is use, what it gives is not counted again',
       nulls: `${SUM_NULLS}, no_denominator when nothing stayed; a plant that is not configured has none`,
       needs: ['elec_import_kwh'],
       uses: [...OUT, ...COVERED_USES],
@@ -242,7 +242,7 @@ function renewable(basis: Basis): Shared {
     tally.plain(Math.max(0, madeKwh - soldKwh))
     const matching = matchingOf(basis.version)
     const covered = coveredKwh(basis.version, startMs, endMs, boughtKwh, matching, metered.in(startMs))
-    tally.plain(Math.min(keptKwh, basis.version.edition < 3 ? covered.coveredKwh : cleanKwh(covered)))
+    tally.plain(Math.min(keptKwh, basis.version.edition < 3 ? covered.coveredKwh : renewableKwh(covered)))
     ofKwh += Math.max(0, boughtKwh + madeKwh - soldKwh)
   }
   return { used: tally.amount, ofKwh }

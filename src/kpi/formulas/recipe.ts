@@ -85,6 +85,10 @@ export interface Basis {
   devices(...terms: readonly string[]): Iterable<DeviceInputs>
   /** The same for every hour, or quarter, of the window, in order of time; the first and last may be cut by a shift. */
   slices(size: '15m' | '1h', ...terms: readonly string[]): Iterable<DeviceInputs & TimeRange>
+  /** Time of the window for which data of a term were due of some member, ms: each moment once, however many were due. */
+  dueMs(term: string): number
+  /** The same for every hour, or quarter, of the window in which a member was due, in order of time. */
+  due(size: '15m' | '1h', term: string): Iterable<TimeRange & { readonly dueMs: number }>
   /** The sums of some terms over all their members, for every hour or quarter of the window, in order of time. */
   sums(size: '15m' | '1h', ...terms: readonly string[]): Iterable<TimeRange & { readonly inputs: Inputs }>
   /** Reports of every series of the scope that is a member, but for events; in order of device. */

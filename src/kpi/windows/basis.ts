@@ -105,6 +105,19 @@ export class WindowBasis implements Basis {
     }
   }
 
+  dueMs(term: string): number {
+    return dueMsOf(this.#context, this.#membersOf(term))
+  }
+
+  *due(size: '15m' | '1h', term: string): Generator<TimeRange & { dueMs: number }> {
+    const members = this.#membersOf(term)
+    for (const context of slicesOf(this.#context, size)) {
+      const { startMs, endMs } = context.span
+      const dueMs = dueMsOf(context, members)
+      if (dueMs > 0) yield { startMs, endMs, dueMs }
+    }
+  }
+
   *sums(size: '15m' | '1h', ...terms: readonly string[]): Generator<TimeRange & { inputs: Inputs }> {
     const members = terms.map((term) => this.#membersOf(term))
     for (const context of slicesOf(this.#context, size)) {
@@ -306,6 +319,21 @@ function expectedMs(context: WindowContext, series: SeriesState): number {
   const toMs = dueToMs(context, series)
   if (toMs <= retiredFromMs) return Math.max(0, toMs - fromMs)
   return Math.max(0, retiredFromMs - fromMs, partOf(context, series).coveredMs)
+}
+
+/** Length of the times for which data of members are due, ms: a meter that follows another adds its time, one beside it adds none. */
+function dueMsOf(context: WindowContext, members: readonly KpiMember[]): number {
+  const times = presentIn(context, members).map(({ series }) => {
+    const fromMs = expectedFromMs(context, series)
+    return { fromMs, toMs: fromMs + expectedMs(context, series) }
+  })
+  let dueMs = 0
+  let untilMs = context.span.startMs
+  for (const { fromMs, toMs } of times.sort((a, b) => a.fromMs - b.fromMs)) {
+    dueMs += Math.max(0, toMs - Math.max(fromMs, untilMs))
+    untilMs = Math.max(untilMs, toMs)
+  }
+  return dueMs
 }
 
 function expectedFromMs(context: WindowContext, series: SeriesState): number {

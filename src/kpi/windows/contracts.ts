@@ -14,6 +14,8 @@ export interface CoveredBy {
   readonly kwh: number
   /** kgCO2e/kWh of what was bought. */
   readonly factor: number
+  /** The factor is 0, and the technology is not nuclear: that emits nothing and is no renewable. */
+  readonly isRenewable: boolean
 }
 
 /** Part of the import of a window that contracts cover; the rest of it is `importKwh` less `coveredKwh`. */
@@ -28,6 +30,7 @@ export interface Coverage {
 interface Delivery extends Instrument {
   readonly id: string
   readonly factor: number
+  readonly isRenewable: boolean
   readonly shape: GenerationShape
   /** A meter says what is generated for it. */
   readonly isMetered: boolean
@@ -83,7 +86,8 @@ export function coveredKwh(
     }
     const kwh = Math.min(leftKwh, part === null ? generated() : importKwh * part)
     if (kwh === 0 && version.edition >= 2) continue
-    contracts.push({ id: delivery.id, kwh, factor: delivery.factor })
+    const { id, factor, isRenewable } = delivery
+    contracts.push({ id, kwh, factor, isRenewable })
     leftKwh -= kwh
   }
   return contracts.length === 0 ? NOTHING : { contracts, coveredKwh: importKwh - leftKwh }
@@ -92,6 +96,11 @@ export function coveredKwh(
 /** Electricity that contracts without emissions cover, kWh: their factor is 0. Source: KPI specification §2.3. */
 export function cleanKwh({ contracts }: Coverage): number {
   return contracts.reduce((sum, one) => sum + (one.factor === 0 ? one.kwh : 0), 0)
+}
+
+/** Electricity that contracts of renewables cover, kWh. Source: project. */
+export function renewableKwh({ contracts }: Coverage): number {
+  return contracts.reduce((sum, one) => sum + (one.isRenewable ? one.kwh : 0), 0)
 }
 
 /** The rule by which contracts of a plant cover its consumption: over their period, or hour by hour. */
@@ -168,6 +177,7 @@ function deliveries({ options, edition }: PlantVersion): readonly Delivery[] {
       return {
         id,
         factor,
+        isRenewable: factor === 0 && !/nuclear|atom|核/i.test(technology),
         kwh,
         fromMs,
         toMs,

@@ -21,14 +21,14 @@ describe('what a plant says of its reports', () => {
     expect(refused({ yaml: twice })).toMatchObject([{ path: 'plants[0].report.cbam.goods[1].id' }])
   })
 
-  test('days of which the tonnes of a good are stated twice are a warning, no error', () => {
-    const entry = (from: string, to: string) => `{ from: ${from}, to: ${to}, t: 1, source: ledger }`
-    const of = (...entries: string[]) =>
-      plant(`cbam: { goods: [ ${good('a', `produced: [ ${entries.join(', ')} ]`)} ] }`)
+  test('tonnes of a good that are stated for a day twice are a warning', () => {
+    const entry = (from: string, to: string) => `{ from: ${from}, to: ${to}, t: 250, source: weighbridge }`
     const quarters = [entry('2026-01-01', '2026-04-01'), entry('2026-04-01', '2026-07-01')]
-    expect(accepted({ yaml: of(...quarters) }).warnings).toEqual([])
-    expect(accepted({ yaml: of(...quarters, entry('2026-01-01', '2026-07-01')) }).warnings).toMatchObject([
-      { path: 'plants[0].report.cbam.goods[0].produced[2]', problem: expect.stringContaining('overlaps') },
+    const yaml = (entries: readonly string[]) => plant(`cbam: { goods: [ ${good('a', `produced: [${entries}]`)} ] }`)
+    expect(accepted({ yaml: yaml(quarters) }).warnings).toEqual([])
+    expect(accepted({ yaml: yaml([...quarters, entry('2026-01-01', '2027-01-01')]) }).warnings).toMatchObject([
+      { path: 'plants[0].report.cbam.goods[0].produced[2].from', problem: expect.stringContaining('2026-04-01') },
+      { path: 'plants[0].report.cbam.goods[0].produced[1].from', problem: expect.stringContaining('2027-01-01') },
     ])
   })
 

@@ -81,6 +81,37 @@ describe('energy against the baseline: a + b · N (ISO 50006)', () => {
     })
   })
 
+  test('a day on which the main meter is replaced has the base load of a day', async () => {
+    const noon = JULY_1 + 12 * HOUR_MS
+    const since = new Date(noon).toISOString()
+    const replaced = [
+      { id: 'grid', role: 'main', retired_from: since },
+      { id: 'grid-2', role: 'main', effective_from: since },
+      ...devices.slice(1),
+    ]
+    bench = await Bench.open([plantOf({ devices: replaced, enpi: [baseline] })])
+    const readings = [
+      ...pieces(10, 10),
+      ...evenly('grid', 'elec_import_kwh', [JULY_1, noon], 7.5, 15),
+      ...evenly('grid-2', 'elec_import_kwh', [noon, JULY_3], 7.5, 15),
+    ]
+    await bench.feed(
+      readings.sort((a, b) => a.ts - b.ts),
+      at('2025-08-03T00:00Z'),
+    )
+    expect(await day('enpi')).toMatchObject({ numerator: expect.closeTo(180, 9), denominator: 220 })
+    expect(await day('enpi', '2025-07-02T00:00Z')).toMatchObject({ denominator: 220 })
+  })
+
+  test('two main meters beside each other make no day longer', async () => {
+    const both = [...devices, { id: 'grid-2', role: 'main' }]
+    bench = await Bench.open([plantOf({ devices: both, enpi: [baseline] })])
+    const half = (device: string) => evenly(device, 'elec_import_kwh', [JULY_1, JULY_1 + 12 * HOUR_MS], 7.5, 15)
+    const morning = [...pieces(10, 0).slice(0, 49), ...half('grid'), ...half('grid-2')]
+    await bench.feed(morning.sort((a, b) => a.ts - b.ts))
+    expect((await day('enpi'))?.denominator).toBeCloseTo(50 + 0.5 * 120, 0)
+  })
+
   test('a day without a baseline has no figure, nor has its month', async () => {
     const ended = { ...baseline, valid_to: '2025-07-01' }
     await run([ended], pieces(10, 10), evenly('grid', 'elec_import_kwh', [JULY_1, JULY_3], 7.5, 15))

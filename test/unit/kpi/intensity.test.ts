@@ -120,9 +120,12 @@ describe('renewable electricity (KPI specification §2, renewables detail)', () 
     })
   })
 
-  test('a contract of coal power covers, and is no renewable', async () => {
-    const coal = contracts.map((one) => ({ ...one, factor: 0.82, technology: 'coal' }))
-    await run(grid(80, 10, 30), { contracts: coal })
+  test.each([
+    ['coal', 0.82],
+    ['nuclear', 0],
+    ['核电', 0],
+  ])('a contract of %s power covers, and is no renewable', async (technology, factor) => {
+    await run(grid(80, 10, 30), { contracts: contracts.map((one) => ({ ...one, factor, technology })) })
     expect(await hour('renewable_share')).toMatchObject({
       value: expect.closeTo(0.2, 9),
       numerator: expect.closeTo(20, 6),

@@ -188,9 +188,9 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   'goods are told apart by their ids: rename one of the two': '产品以标识区分：请改名其一',
   'lies not after from': '不晚于 from',
   'give the day after the last': '请给出最后一天的次日',
-  '{0} ({1} to {2}) overlaps {3} ({4} to {5})': '{0}（{1} 至 {2}）与 {3}（{4} 至 {5}）重叠',
-  'state each day once: a report whose period holds both has no tonnes of this good':
-    '每一天只填报一次：报告期同时含两者时，该产品无产量',
+  'overlaps the entry of {0} to {1}: a report of days that hold both has no tonnes of this good':
+    '与 {0} 至 {1} 的条目重叠：报告期含两者时，该产品的产量未知',
+  'state each day once: remove one of the two': '每一天只填一次：请去掉其一',
   'name one of plants{0}': '请写 plants 之一{0}',
   'is no plant of this configuration': '不是本配置中的工厂',
   'is not computed for that window and scope': '不按该窗口和范围计算',

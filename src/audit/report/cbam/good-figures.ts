@@ -1,4 +1,4 @@
-import type { CbamGood } from '../../../base/options/cbam.js'
+import { type CbamGood, overlapsOf } from '../../../base/options/cbam.js'
 import type { Text } from '../../../base/report.js'
 import { scope1Figures } from '../blocks/scope1.js'
 import { scope2Figures } from '../blocks/scope2.js'
@@ -7,6 +7,8 @@ import type { PlantFacts } from '../facts.js'
 import { knownValue, kpiOf, type ReportFigures, unknownValue } from '../figures.js'
 import { bilingual } from '../words.js'
 import { usedValue } from './markup.js'
+
+type Produced = CbamGood['produced'][number]
 
 /** Figures of one good, by id. */
 export interface GoodFigures {
@@ -94,7 +96,11 @@ function scaled(figures: ReportFigures, id: string, name: Text, kg: string): str
   })
 }
 
-/** Tonnes that were made: pieces by what each weighs, or as weighed and stated for all of the period. */
+/**
+ * Tonnes that were made: pieces by what each weighs, or as weighed and stated for all of the period. Statements that overlap
+ * may be of the same tonnes or of others, so with them nothing is known (`bad_config`), and the source names them; the editions
+ * of the rules before the third added them all.
+ */
 function massFigure(facts: PlantFacts, figures: ReportFigures, good: CbamGood, stem: string): string {
   const name = bilingual(`${good.id}: tonnes made`, `${good.id}：产量`)
   if (good.counted_by !== undefined) {
@@ -113,31 +119,20 @@ function massFigure(facts: PlantFacts, figures: ReportFigures, good: CbamGood, s
       value: (count) => knownValue(multiply(count!, multiply(decimal(good.kg_per_piece!), '0.001'))),
     })
   }
-  const { value, source, reason } = statedTonnes(facts, good)
-  return figures.statement(`${stem}/mass`, name, 't', value, source, reason)
-}
-
-/**
- * Tonnes of entries that follow each other from the first day of the period to its last. Where two overlap nobody knows which of them
- * counts: then it is null with `bad_config`, and the source names both. The rules before edition 3 added them.
- */
-function statedTonnes({ period: { from, to }, edition }: PlantFacts, { produced }: CbamGood) {
-  const stated = produced
+  const { from, to } = facts.period
+  const stated = good.produced
     .filter((one) => one.from >= from && one.to <= to)
     .toSorted((a, b) => (a.from < b.from ? -1 : 1))
-  const overlap = edition < 3 ? null : overlapOf(stated)
-  if (overlap !== null) return { value: null, source: overlap, reason: 'bad_config' as const }
+  const overlaps = facts.edition < 3 ? [] : overlapsOf(stated)
+  if (overlaps.length > 0) {
+    const entry = (one: Produced) => `${one.source} (${one.from}/${one.to})`
+    const source = overlaps.map(([one, other]) => `${entry(one)} ∩ ${entry(other)}`).join('; ')
+    return figures.statement(`${stem}/mass`, name, 't', null, source, 'bad_config')
+  }
   let until = from
   for (const one of stated) if (one.from === until) until = one.to
   const value = stated.length > 0 && until === to ? add(...stated.map(({ t }) => decimal(t))) : null
-  return { value, source: stated.map(({ source }) => source).join('; '), reason: 'not_configured' as const }
-}
-
-/** Names the first two of entries in order of their first days that overlap; null when none do. */
-function overlapOf(stated: CbamGood['produced']): string | null {
-  const named = ({ source, from, to }: CbamGood['produced'][number]) => `${source} (${from}/${to})`
-  const at = stated.findIndex(({ to }, i) => (stated[i + 1]?.from ?? to) < to)
-  return at < 0 ? null : `${named(stated[at]!)} ∩ ${named(stated[at + 1]!)}`
+  return figures.statement(`${stem}/mass`, name, 't', value, stated.map(({ source }) => source).join('; '))
 }
 
 interface Attribution {

@@ -1,56 +1,63 @@
-import { afterAll, expect, test } from 'vitest'
-import type { RulesEdition } from '../../../../src/kpi/rules-edition.js'
-import { reportOf } from '../../../support/bench-report.js'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { figureValue, reportOf } from '../../../support/bench-report.js'
 import { Bench, plantOf, reading } from '../../../support/engine.js'
 
-/** Tonnes of a good that are stated entry by entry, as the CBAM report adds them. */
-const DAYS = { from: '2026-10-01', to: '2026-10-03' }
-const [FIRST, SECOND, BOTH] = [
-  { from: '2026-10-01', to: '2026-10-02', t: 10, source: 'day 1' },
-  { from: '2026-10-02', to: '2026-10-03', t: 12, source: 'day 2' },
-  { ...DAYS, t: 22, source: 'both days' },
-]
-const BEFORE = { from: '2026-09-01', to: '2026-10-02', t: 300, source: 'September and a day' }
+/** Tonnes of a good as they are stated for the days of a report. */
 
-const open: Bench[] = []
-afterAll(() => Promise.all(open.map((bench) => bench.close())))
-
-async function massOf(produced: readonly (typeof FIRST)[], edition?: RulesEdition) {
-  const [cn_code, direct_share, electricity_share] = ['73269098', 1, 1]
-  const good = { id: 'g', category: 'Steel', route: 'rolling', cn_code, direct_share, electricity_share, produced }
-  const fromMs = Date.parse('2026-09-29T00:00:00Z')
-  const bench = await Bench.open([plantOf({ report: { cbam: { goods: [good] } } })], fromMs)
-  open.push(bench)
-  await bench.commit([reading({ metric: 'elec_import_kwh', ts: fromMs, value: 1 })])
-  bench.tick(Date.parse('2026-10-05T00:00:00Z'))
-  await bench.settle()
-  const of = { ...DAYS, profile: 'cbam', now: '2026-10-05T00:00:00.000Z' } as const
-  const { figures } = await reportOf(bench, { ...of, ...(edition === undefined ? {} : { edition }) })
-  return figures['p/cbam/g/mass']
+const DAYS = { from: '2026-10-01', to: '2026-10-05', now: '2026-10-08T00:00:00Z', profile: 'cbam' } as const
+const EACH_DAY = ['01', '02', '03', '04'].map((day, i) => ({
+  ...{ from: `2026-10-${day}`, to: `2026-10-0${i + 2}`, t: 250, source: `scale, day ${day}` },
+}))
+const ALL = { from: '2026-10-01', to: '2026-10-05', t: 1000, source: 'scale, all days' }
+const LAST_TWO = { from: '2026-10-03', to: '2026-10-05', t: 500, source: 'scale, last two' }
+const MONTH = { from: '2026-10-01', to: '2026-11-01', t: 9000, source: 'scale, month' }
+const GOODS = {
+  'by-day': EACH_DAY,
+  whole: [ALL],
+  'both-ways': [...EACH_DAY, ALL],
+  'whole-and-part': [ALL, LAST_TWO],
+  'longer-beside': [...EACH_DAY, MONTH],
+  'with-gap': EACH_DAY.toSpliced(1, 1),
 }
 
-test.each([
-  ['day by day', [FIRST, SECOND], '22'],
-  ['in any order', [SECOND, FIRST], '22'],
-  ['as one', [BOTH], '22'],
-  ['beside one that does not lie in the period', [BEFORE, BOTH], '22'],
-])('are added once %s', async (_, produced, t) => {
-  expect(await massOf(produced)).toMatchObject({ value: t, reason: '' })
+let bench: Bench
+beforeAll(async () => {
+  const goods = Object.entries(GOODS).map(([id, produced]) => ({
+    ...{ id, cn_code: '76011000', category: 'Aluminium', route: 'casting', produced, direct_share: 0.1 },
+  }))
+  bench = await Bench.open([plantOf({ devices: [{ id: 'main', role: 'main' }], report: { cbam: { goods } } })])
+  const at = Date.parse('2026-09-30T00:00:00Z')
+  await bench.commit([reading({ device: 'main', metric: 'elec_import_kwh', ts: at, value: 1 })])
+  bench.tick(Date.parse('2026-10-07T00:00:00Z'))
+  await bench.settle()
+})
+afterAll(() => bench.close())
+
+test('are added where each day is stated once', async () => {
+  const report = await reportOf(bench, DAYS)
+  const mass = (good: string) => figureValue(report, `p/cbam/${good}/mass`)
+  expect(mass('by-day')).toBe('1000')
+  expect(mass('whole')).toBe('1000')
+  expect(mass('longer-beside')).toBe('1000')
+  expect(report.figures['p/cbam/with-gap/mass']).toMatchObject({ value: null, reason: 'not_configured' })
 })
 
-test('are not known with a gap, and nothing is said to be wrong', async () => {
-  expect(await massOf([FIRST])).toMatchObject({ value: null, reason: 'not_configured' })
+test('are not known where a day is stated twice, and the source names the overlap', async () => {
+  const { figures } = await reportOf(bench, DAYS)
+  expect(figures['p/cbam/both-ways/mass']).toMatchObject({
+    ...{ value: null, reason: 'bad_config' },
+    made: {
+      source: expect.stringContaining(
+        'scale, day 01 (2026-10-01/2026-10-02) ∩ scale, all days (2026-10-01/2026-10-05)',
+      ),
+    },
+  })
+  expect(figures['p/cbam/whole-and-part/mass']).toMatchObject({ value: null, reason: 'bad_config' })
+  expect(figures['p/cbam/whole-and-part/kg_per_t']?.value).toBeNull()
 })
 
-test.each([
-  ['days and both of them', [FIRST, SECOND, BOTH]],
-  ['both days and the last of them', [BOTH, SECOND]],
-])('are not known of %s: nobody said which counts, and the overlap is named', async (_, produced) => {
-  const found = await massOf(produced)
-  expect(found).toMatchObject({ value: null, reason: 'bad_config' })
-  expect(JSON.stringify(found?.made)).toMatch(/both days \(2026-10-01\/2026-10-03\).* ∩ |∩ both days \(2026-10-01/)
-})
-
-test('were counted twice by edition 2, by which its reports are verified', async () => {
-  expect(await massOf([FIRST, SECOND, BOTH], 2)).toMatchObject({ value: '44', reason: '' })
+test('were all added by the rules of before', async () => {
+  const report = await reportOf(bench, { ...DAYS, edition: 2 })
+  expect(figureValue(report, 'p/cbam/both-ways/mass')).toBe('2000')
+  expect(figureValue(report, 'p/cbam/whole-and-part/mass')).toBe('1500')
 })

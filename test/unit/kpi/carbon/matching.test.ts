@@ -3,8 +3,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { PlantOptions } from '../../../../src/base/plant.js'
 import type { Reading } from '../../../../src/base/reading.js'
-import { at, carbonPlant, ownGrid } from '../../../support/carbon.js'
-import { Bench, reading } from '../../../support/engine.js'
+import { at, carbonPlant, ownGrid, register as registerOf } from '../../../support/carbon.js'
+import { Bench, plantOf, reading } from '../../../support/engine.js'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -114,4 +114,36 @@ test('a solar contract covers nothing at night where it is matched hour by hour'
   expect((await of('scope2_covered_share', '1h', JUNE + 2 * HOUR_MS))?.value).toBe(0)
   expect((await of('scope2_covered_share', '1h', JUNE + 12 * HOUR_MS))?.value).toBe(1)
   expect((await of('clean_energy_matched_annual', '1mo', JUNE))?.value).toBeCloseTo(600_000 / 720_000, 9)
+})
+
+test('an hour in which the main meter is replaced is covered as one whose meter stays', async () => {
+  const [from, swap, to] = ['2025-06-02T08:00Z', '2025-06-02T09:30Z', '2025-06-02T11:00Z'] as const
+  const swapped = '2025-06-02T09:30:00Z'
+  const carbon = { matching: 'hourly' }
+  const points: unknown[] = []
+  for (const isReplaced of [false, true]) {
+    const meters = [
+      { id: 'main-1', role: 'main', ...(isReplaced ? { retired_from: swapped } : {}) },
+      ...(isReplaced ? [{ id: 'main-2', role: 'main', effective_from: swapped }] : []),
+    ]
+    const { devices: _, ...options } = plant({ carbon })
+    bench = await Bench.open([plantOf({ ...options, devices: meters })])
+    const readings = isReplaced
+      ? [
+          ...registerOf('main-1', 'elec_import_kwh', [from, swap], 1500),
+          ...registerOf('main-2', 'elec_import_kwh', [swap, to], 1500),
+        ]
+      : registerOf('main-1', 'elec_import_kwh', [from, to], 3000)
+    await bench.feed(readings, LONG_AFTER)
+    const hour = await of('scope2_mb', '1h', at('2025-06-02T09:00Z'))
+    points.push({
+      value: hour?.value?.toFixed(6),
+      share: (await of('scope2_covered_share', '1h', at('2025-06-02T09:00Z')))?.value?.toFixed(9),
+    })
+    await bench.close()
+  }
+  bench = await Bench.open([plant()])
+  // 600 MWh over 720 hours: 833.3 of 1,000 kWh, and the rest at 0.45.
+  expect(points[0]).toEqual({ value: ((1000 - 600_000 / 720) * 0.45).toFixed(6), share: (600 / 720).toFixed(9) })
+  expect(points[1]).toEqual(points[0])
 })
