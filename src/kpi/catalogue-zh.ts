@@ -64,7 +64,10 @@ const MEMBERS: readonly Phrase[] = [
     'stacks with co2_pct and stack_flow_nm3h, or their velocity and stack.area_m2: those in carbon.measured, all with carbon.method: measurement',
     '有 co2_pct 和 stack_flow_nm3h（或流速和 stack.area_m2）的排气筒：carbon.measured 所列，carbon.method: measurement 时为全部',
   ],
-  ['events fuel_used of fuels in carbon.biogenic', 'carbon.biogenic 所列燃料的 fuel_used 事件'],
+  [
+    'events fuel_used of fuels in carbon.biogenic, and registers of fuel that it names',
+    'carbon.biogenic 所列燃料的 fuel_used 事件和累计值',
+  ],
   ['events fuel_used that name it', '指明该燃料的 fuel_used 事件'],
   ['events process_input', 'process_input 事件'],
   [
@@ -189,6 +192,10 @@ const NULLS: readonly Phrase[] = [
   [
     'no_data or low_coverage of electricity or heat below 75 % of the expected time',
     'no_data、low_coverage：电力或热力不足应有时间的 75 %',
+  ],
+  [
+    'no_data or low_coverage of its registers below 75 % of the expected time',
+    'no_data、low_coverage：其累计值不足应有时间的 75 %',
   ],
   ['no_data or low_coverage of heat below 75 % of the expected time', 'no_data、low_coverage：热力不足应有时间的 75 %'],
   ['no_data or low_coverage of import', 'no_data、low_coverage：外购电量'],

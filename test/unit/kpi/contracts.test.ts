@@ -18,7 +18,7 @@ describe('what contracts cover (KPI specification §2.3)', () => {
   test('8,760 kWh of a year are 1 kWh an hour', () => {
     const { contracts, coveredKwh: kwh } = coveredKwh(plant([wind]), ...hour('2025-07-01T10:00:00Z'), 100)
     expect(kwh).toBeCloseTo(1, 12)
-    expect(contracts).toEqual([{ id: 'ppa', kwh: expect.closeTo(1, 12), factor: 0 }])
+    expect(contracts).toEqual([{ id: 'ppa', kwh: expect.closeTo(1, 12), factor: 0, isRenewable: true }])
   })
 
   test('never more than the hour imports, and the rest is lost to other hours', () => {
