@@ -193,10 +193,6 @@ const NULLS: readonly Phrase[] = [
     'no_data or low_coverage of electricity or heat below 75 % of the expected time',
     'no_data、low_coverage：电力或热力不足应有时间的 75 %',
   ],
-  [
-    'no_data or low_coverage of its registers below 75 % of the expected time',
-    'no_data、low_coverage：其累计值不足应有时间的 75 %',
-  ],
   ['no_data or low_coverage of heat below 75 % of the expected time', 'no_data、low_coverage：热力不足应有时间的 75 %'],
   ['no_data or low_coverage of import', 'no_data、low_coverage：外购电量'],
   ['no_factor or bad_config when a source has no factor', 'no_factor、bad_config：某排放源没有因子'],

@@ -1,10 +1,11 @@
+// @module-tag slow
+
+/** Proves that power which a meter sends as one signed number is split: messages of devices and of makers' instruments in, API out. */
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expectFigures, pointOf, sendSamples } from '../../support/examples.js'
 import { allReadings, removeData, settled, startGateway, type TestGateway } from '../../support/gateway.js'
 import { type Example, samples } from '../published/example.js'
-
-// Power that a meter sends as one signed number: messages of devices and of makers' instruments in, API out.
 
 const HOUR_9 = { window: '1h', start: '2025-07-01T09:00:00Z' } as const
 

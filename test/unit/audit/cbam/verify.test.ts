@@ -102,7 +102,7 @@ describe.each(PROFILES)('a frozen report of the form %s', (profile) => {
   })
 })
 
-test('a form that the verifier does not know is said to be unchecked', async () => {
+test('a form that the verifier does not know is said to be unchecked', { tags: ['slow'] }, async () => {
   const { verification } = await frozenReport('cbam', (report) => ({ ...report, form: 9 }))
   expect(failing(verification)).toEqual(['form '])
 })
