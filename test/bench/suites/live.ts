@@ -28,6 +28,8 @@ const FEED_S = 10
 /** Time in which a thousand overviews have their first figures. */
 const OPENING_S = 30
 const LAG_MS = 5000
+/** Clients that the gateway takes by default. */
+const CONNECTIONS_MAX = 10_000
 /** Slots of a connection: what a device may have in flight. */
 const WINDOW_MIN = 10
 const BEGUN_MS = 120_000
@@ -83,7 +85,9 @@ async function sizedRun(devices: number, { seconds, live, profileDir }: BenchOpt
   const log = new ThreadLog()
   // The device behind those of the load is the probe's.
   const plants = devices === 0 ? [] : [mixedPlant(devices + 1, 1 / live.hertz)]
-  const side = await startGreengauge({ devices, metrics: [], plants, env: log.env, influxd: null, profileDir })
+  // The device that tells how late the feed is comes on top of those of the load.
+  const mqtt = devices < CONNECTIONS_MAX ? {} : { limits: { connections: devices + 1 } }
+  const side = await startGreengauge({ devices, metrics: [], plants, mqtt, env: log.env, influxd: null, profileDir })
   const { pid } = side.gateway.process
   const watch = new ProcessWatch(pid!, log)
   try {
