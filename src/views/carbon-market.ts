@@ -105,11 +105,11 @@ function attestationItem({ entry, said, author, account, atMs }: AttestationEntr
 function allowancePosition({ entries, zone, nowMs, ets, projections }: MarketParts): AllowancePosition {
   const year = Number(dayInZone(zone, nowMs).slice(0, 4))
   const sums = allowancesOf(entries.allowances, year)
-  const isAny = entries.allowances.some(({ said }) => said.year === year)
+  const ofYear = entries.allowances.filter(({ said }) => said.year === year)
   // Allowances that were surrendered say nothing of those held.
+  const isHeldKnown = ofYear.some(({ said }) => said.move !== 'surrendered')
   const moved = [...sums].filter(([move]) => move !== 'surrendered')
-  const held =
-    moved.length === 0 ? null : moved.reduce((sum, [move, t]) => (addsAllowances(move) ? sum + t : sum - t), 0)
+  const held = isHeldKnown ? moved.reduce((sum, [move, t]) => (addsAllowances(move) ? sum + t : sum - t), 0) : null
   const kpi = ets === null ? null : coveredKpi(ets)
   const item = projections.projections.find((one) => one.kpi === kpi && one.period === 'year')
   const isKnown = item !== undefined && item.value !== null && item.low_90 !== null && item.high_90 !== null
@@ -127,7 +127,7 @@ function allowancePosition({ entries, zone, nowMs, ets, projections }: MarketPar
     year,
     moves: [...sums].map(([move, t]) => ({ move, t })),
     held,
-    surrendered: isAny ? (sums.get('surrendered') ?? 0) : null,
+    surrendered: ofYear.length > 0 ? (sums.get('surrendered') ?? 0) : null,
     used: item === undefined || item.measured === null ? null : item.measured / 1000,
     days_unknown: item?.days_unknown ?? 0,
     projected,
