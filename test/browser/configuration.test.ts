@@ -10,6 +10,7 @@ import { changePeople } from '../../src/config/files/people-file.js'
 import type { ConfigAnswer } from '../../src/views/wire/configuration.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { dialogsClosed } from '../support/dialogs.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { openConfiguration, WORKS } from '../support/works.js'
 
@@ -162,7 +163,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
     await page.getByText('Only what is not shown changes').waitFor()
     await button(page, 'Take over').click()
     await expect.poll(() => readFileSync(file, 'utf8')).toContain('password: after')
-    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    await dialogsClosed(page)
     await text.fill(`${await text.inputValue()}# typed\n`)
     await addDevice(page, 'sub-12')
     await button(page, 'Take over').click()

@@ -11,6 +11,7 @@ import { changePeople } from '../../src/config/files/people-file.js'
 import type { ConfigAnswer } from '../../src/views/wire/configuration.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { dialogsClosed } from '../support/dialogs.js'
 import { CONFIG_FORMS, type ConfigForm, everyFormPlants, OTHER_FORMS } from '../support/every-form.js'
 import { getJson, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
 import { signIn } from '../support/sign-in.js'
@@ -145,13 +146,13 @@ describe.runIf(chromiumPath !== null)('forms of whoever may', () => {
     const rereads = page.waitForResponse((one) => one.url().endsWith('/api/v1/config') && one.ok())
     await button(page, 'Read it again').click()
     await rereads
-    await dialog(page).waitFor({ state: 'detached' })
+    await dialogsClosed(page)
     // A form that is opened at once may still be of the answer before.
     await page.reload()
     await filled(page, form)
     await preview(page)
     await button(page, 'Take over').click()
-    await dialog(page).waitFor({ state: 'detached' })
+    await dialogsClosed(page)
     const found = inFile(form.path)
     expect(Array.isArray(found) ? found.at(-1) : found).toMatchObject(form.written)
     expect(complaints.filter((one) => !one.includes('412'))).toEqual([])

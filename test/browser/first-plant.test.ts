@@ -9,6 +9,7 @@ import type { PlantsAnswer } from '../../src/base/wire.js'
 import type { UnknownDevicesAnswer } from '../../src/views/wire/unknown-devices.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { dialogsClosed } from '../support/dialogs.js'
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { RobotServer } from '../support/robot-server.js'
 
@@ -125,7 +126,7 @@ class Person {
     await this.page.locator('.difference .is-added').first().waitFor()
     await this.look('preview')
     await this.click(this.button(take))
-    await this.page.locator('dialog[open]').waitFor({ state: 'detached' })
+    await dialogsClosed(this.page)
   }
 
   /** Takes a picture of a step, for people to look at. */

@@ -8,6 +8,7 @@ import type { PlantsAnswer } from '../../src/base/wire.js'
 import type { RemovalsAnswer } from '../../src/views/wire/removals.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { dialogsClosed } from '../support/dialogs.js'
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { WORKS } from '../support/works.js'
 
@@ -63,7 +64,7 @@ describe.runIf(chromiumPath !== null)('a plant that should not be there', () => 
     await dialog(page).getByText('2 devices with 2 readings').waitFor()
     await dialog(page).getByText('The oldest reading is of').waitFor()
     await page.keyboard.press('Escape')
-    await dialog(page).waitFor({ state: 'detached' })
+    await dialogsClosed(page)
     expect(await plantsOf()).toContain('old')
     expect(await row(page, 'works').getByRole('button', { name: 'Remove…' }).count()).toBe(0)
     await page.keyboard.press('Enter')

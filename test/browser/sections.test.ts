@@ -8,6 +8,7 @@ import { parse } from 'yaml'
 import type { ConfigAnswer } from '../../src/views/wire/configuration.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser } from '../support/browser.js'
+import { dialogsClosed } from '../support/dialogs.js'
 import { getJson, removeData, startGateway, type TestGateway } from '../support/gateway.js'
 import { RobotServer } from '../support/robot-server.js'
 import { openConfiguration, WORKS } from '../support/works.js'
@@ -72,7 +73,7 @@ describe.runIf(chromiumPath !== null)('forms that the schema describes', () => {
     const row = page.locator('dialog .row', { hasText: 'notify' })
     await expect.poll(() => row.textContent()).toContain('from now on')
     await button(page, 'Take over').click()
-    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    await dialogsClosed(page)
     await page.goto(`${gateway.httpUrl}/#/alarms`)
     const channel = page.locator('[data-channel=at-once]')
     await channel.getByRole('button').click()
@@ -113,7 +114,7 @@ describe.runIf(chromiumPath !== null)('forms that the schema describes', () => {
     await control(page, 'periods-0-price_per_kwh').fill('0.72')
     await preview(page)
     await button(page, 'Take over').click()
-    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    await dialogsClosed(page)
     expect(readFileSync(file, 'utf8')).toBe(before.replace('price_per_kwh: 0.7', 'price_per_kwh: 0.72'))
     await page.context().close()
   })
@@ -125,7 +126,7 @@ describe.runIf(chromiumPath !== null)('forms that the schema describes', () => {
     await chooser.setInputFiles(holidays)
     await page.locator('.difference .is-added').first().waitFor()
     await button(page, '采用').click()
-    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    await dialogsClosed(page)
     expect(inFile(['plants', 0, 'calendar', 0])).toEqual({
       ...{ date: '2027-01-01', to: '2027-01-03', name: '元旦', planned_stop: true },
     })

@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { dialogsClosed } from '../support/dialogs.js'
 import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
 import { WORKS } from '../support/works.js'
 
@@ -71,7 +72,7 @@ describe.runIf(chromiumPath !== null)('signing in', () => {
     await page.goto(`${gateway.httpUrl}/#/configuration`)
     await page.getByRole('button', { name: 'Bring back: 1', exact: true }).click()
     await dialog(page).getByRole('button', { name: 'Take over' }).click()
-    await dialog(page).waitFor({ state: 'detached' })
+    await dialogsClosed(page)
     await page.goto(`${gateway.httpUrl}/#/access`)
     await card(page, 'off').waitFor()
     expect(file()).not.toContain('required')
