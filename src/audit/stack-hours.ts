@@ -53,12 +53,12 @@ export interface AuditedHour extends TimeRange {
   /** mg/Nm³, as measured and at reference oxygen; null where the hour is not valid. */
   readonly concentration: number | null
   readonly reference: number | null
-  /** Above its limit; null where nothing was measured: a substituted hour never is. */
+  /** Above its limit; null where no concentration was measured: an hour whose concentration was put in never is. */
   readonly isAbove: boolean | null
   readonly substitution: SubstitutedHour | null
 }
 
-/** Hours of a period by kind, and the share that was measured, 0..1; the substitution of its hours goes by it. */
+/** Hours of a period by kind, and the share whose concentration was measured, 0..1. */
 export interface PeriodCapture extends TimeRange {
   readonly all: number
   readonly stopped: number
@@ -80,9 +80,9 @@ const LOOK_BACK_MS = 2 * 2160 * HOUR_MS
 
 /**
  * The hourly table of a stack and pollutant, with what is missing put in for the emission mass alone. Substitution
- * belongs to reports: no live figure sees it, a substituted hour is never above a limit, and each one says how it was
- * made. HJ 75 goes by the capture of the quarter; the EU's rule is applied to the mass of the year, as flow may be missing
- * with the concentration (a project decision). Capture is hours less stopped and invalid ones, over hours less stopped ones,
+ * belongs to reports: no live figure sees it, an hour without a measured concentration is never above a limit, and each one
+ * says how it was made. HJ 75 goes by the share of the quarter's running hours that have a mass of their own; the EU's rule is
+ * applied to the mass of the year, as flow may be missing with the concentration (a project decision). Capture is hours less stopped and invalid ones, over hours less stopped ones,
  * and nobody said that the source stood still before its first figure: these hours are invalid since the stack was there
  * (`dueFromMs`), and no measured hour lies before them that could be put in. Without that they are not in the table.
  * An hour of valid concentrations is measured whether its flow is known or not, and its mass is put in where it lacks that; before
@@ -192,6 +192,16 @@ function captureOf(period: TimeRange, hours: readonly MeasuredHour[]): PeriodCap
   return { ...period, ...counts, capture: validCapture(counts).value }
 }
 
+/**
+ * Share of the running hours that have a measured mass, 0..1; null when the source never ran. The substitution of masses goes by
+ * it; before edition 3 of the rules it is the capture.
+ */
+export function massCapture(hours: readonly Pick<AuditedHour, 'cause' | 'measuredKg'>[]): number | null {
+  const stopped = hours.filter(({ cause }) => cause === 'stopped').length
+  const weighed = hours.filter(({ cause, measuredKg }) => cause === 'measured' && measuredKg !== null).length
+  return validCapture({ all: hours.length, stopped, invalid: hours.length - stopped - weighed }).value
+}
+
 function substitutions(
   profile: SubstitutionProfile,
   measured: readonly MeasuredHour[],
@@ -203,10 +213,12 @@ function substitutions(
   })
   const good = calibrations.filter(({ passed }) => passed).map(({ ts }) => ts)
   const made = new Map<number, SubstitutedHour>()
-  for (const { startMs, endMs, capture } of captures) {
+  for (const { startMs, endMs } of captures) {
     const isInside = (hour: { startMs: number }) => hour.startMs >= startMs && hour.startMs < endMs
     const ofPeriod =
-      profile === 'hj75' ? substitutedByHj75(hours, capture ?? 0, good) : substitutedByMrr(hours.filter(isInside))
+      profile === 'hj75'
+        ? substitutedByHj75(hours, massCapture(measured.filter(isInside)) ?? 0, good)
+        : substitutedByMrr(hours.filter(isInside))
     for (const hour of ofPeriod) if (isInside(hour)) made.set(hour.startMs, hour)
   }
   return made

@@ -106,8 +106,8 @@ function allowancePosition({ entries, zone, nowMs, ets, projections }: MarketPar
   const year = Number(dayInZone(zone, nowMs).slice(0, 4))
   const sums = allowancesOf(entries.allowances, year)
   const ofYear = entries.allowances.filter(({ said }) => said.year === year)
-  // Allowances that were surrendered say nothing of those held.
-  const isHeldKnown = ofYear.some(({ said }) => said.move !== 'surrendered')
+  // Whoever surrenders or sells some held some, of which these entries say nothing.
+  const isHeldKnown = ofYear.some(({ said }) => addsAllowances(said.move))
   const moved = [...sums].filter(([move]) => move !== 'surrendered')
   const held = isHeldKnown ? moved.reduce((sum, [move, t]) => (addsAllowances(move) ? sum + t : sum - t), 0) : null
   const kpi = ets === null ? null : coveredKpi(ets)

@@ -95,6 +95,8 @@ test('entries and the plan stand in the answer, and what lacks', async () => {
   expect(await market('jinan-1')).toMatchObject({ enabled: false, months: [], allowances: { held: null } })
   await putOnRecord(gateway, 'jinan-1', { type: 'allowance', move: 'surrendered', tonnes: 4, year, at, ...papers })
   expect((await market('jinan-1')).allowances).toMatchObject({ held: null, surrendered: 4, difference: null })
+  await putOnRecord(gateway, 'jinan-1', { type: 'allowance', move: 'sold', tonnes: 1, year, at, ...papers })
+  expect((await market('jinan-1')).allowances).toMatchObject({ held: null, surrendered: 4, difference: null })
 })
 
 test('a month is overdue, its document is frozen and attested, and the alarm ends', async () => {

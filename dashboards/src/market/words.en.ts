@@ -61,7 +61,7 @@ export const market = {
   difference: 'Held less projected',
   price: 'Price',
   value: 'Value of the difference',
-  nothingHeld: 'nothing on record',
+  nothingHeld: 'nothing on record as allocated, bought or carried over',
   noPrice: 'no price on record',
   reasons,
   plan: 'Data-quality control plan',

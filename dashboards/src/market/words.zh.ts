@@ -37,7 +37,7 @@ export const market: typeof en = {
   difference: '持有减预计',
   price: '单价',
   value: '差额价值',
-  nothingHeld: '无记录',
+  nothingHeld: '无分配、购入或结转记录',
   noPrice: '无价格记录',
   reasons: {
     off: 'insight.enabled 已关闭',

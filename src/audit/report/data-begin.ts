@@ -6,9 +6,11 @@ import type { FirstReading } from './sources.js'
 /** Since when data of a plant are due: the first reading of a series, or the configuration that expects it where that is earlier. */
 export class DataBegin {
   readonly #series: readonly FirstReading[]
+  readonly #edition: number
   readonly #byKpi = new Map<string, number | null>()
 
-  constructor(first: readonly FirstReading[], versions: readonly PlantVersion[]) {
+  constructor(first: readonly FirstReading[], versions: readonly PlantVersion[], edition: number) {
+    this.#edition = edition
     this.#series = first.map(({ device, metric, firstTs }) => {
       const expecting = versions.find((version) => version.expects(device, metric))
       return { device, metric, firstTs: Math.min(firstTs, expecting?.fromMs ?? Infinity) }
@@ -20,7 +22,7 @@ export class DataBegin {
     const key = `${kpi}|${scope}|${id}`
     const known = this.#byKpi.get(key)
     if (known !== undefined) return known
-    const metrics = metricsOfKpi(kpi)
+    const metrics = metricsOfKpi(kpi, this.#edition)
     const own = this.#series.filter(({ device, metric }) => {
       return metrics.includes(metric) && (scope !== 'device' || device === id)
     })

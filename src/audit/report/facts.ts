@@ -159,7 +159,7 @@ export async function plantFacts(
     ...(await sources.days({ ...span, kpis: PLANT_KPIS, scopes: ['plant'] })),
     ...(await sources.days({ ...span, kpis: DEVICE_KPIS, scopes: ['device'] })),
   ])
-  const begin = new DataBegin(edition === 1 ? [] : await sources.firstReadings(id), versions)
+  const begin = new DataBegin(edition === 1 ? [] : await sources.firstReadings(id), versions, edition)
   const dueFromMs = (stack: string) => (edition === 1 ? undefined : stackDueFromMs(stack, inForce, startMs))
   const stacks = await stacksOf(sources, points, options, { span, endMs, zone, edition, dueFromMs })
   const { en = id, zh = en } = options.name

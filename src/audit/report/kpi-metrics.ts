@@ -1,13 +1,17 @@
 import { COUNTED_EVENTS, eventSeries } from '../../base/events.js'
 import { METRICS } from '../../base/metrics.js'
 import { KPIS } from '../../kpi/formulas.js'
-import { sourceTerm } from '../../kpi/settings/sources.js'
+import { isBiogenicTerm, sourceTerm } from '../../kpi/settings/sources.js'
 
-/** The metrics that a KPI may be made of, sorted: what its terms are read from. */
-export function metricsOfKpi(id: string): readonly string[] {
+/**
+ * The metrics that a KPI may be made of, sorted: what its terms are read from.
+ * @param edition of the rules by which the figure was made: before the third no register of fuel that grew was read
+ */
+export function metricsOfKpi(id: string, edition: number): readonly string[] {
   const found = KPIS.find((kpi) => kpi.id === id)
   if (found === undefined) return []
-  const terms = [...found.needs, ...found.needsAny, ...found.uses]
+  const all = [...found.needs, ...found.needsAny, ...found.uses]
+  const terms = all.filter((term) => edition >= 3 || !isBiogenicTerm(term))
   const metrics = terms.flatMap((term) => sourceTerm(term)?.metric ?? OF_TERM[term] ?? [term])
   return [...new Set(metrics)].filter((metric) => METRICS.has(metric)).sort()
 }

@@ -11,6 +11,7 @@ import {
 import type { LineageAnswer, LineageReading, LineageSeries } from '../../base/wire/audit.js'
 import type { EntryItem } from '../../base/wire/entries.js'
 import { sourceInChinese } from '../../kpi/catalogue-zh.js'
+import { rulesEditionOf } from '../../kpi/rules-edition.js'
 import type { Point } from '../../kpi/windows/point.js'
 import { entryItemsOf, eventItem } from '../entries.js'
 import { formulaInChinese } from './formulas-zh.js'
@@ -104,9 +105,14 @@ async function daysOf(report: Report, { made }: ReportFigure, sources: LineageSo
     .map((point) => sources.wire(point))
 }
 
+/** 1 for a report that states none. */
+function editionOf({ basis }: Report): number {
+  return rulesEditionOf(basis.rules) ?? basis.rules ?? 1
+}
+
 /** The metrics behind a figure; electricity of a line may be that of its submeters. */
-function metricsOf({ kpi, scope }: PointSumMaking): readonly string[] {
-  const metrics = metricsOfKpi(kpi)
+function metricsOf({ kpi, scope }: PointSumMaking, edition: number): readonly string[] {
+  const metrics = metricsOfKpi(kpi, edition)
   return scope === 'line' && metrics.includes('elec_import_kwh') ? [...metrics, 'elec_submeter_kwh'] : metrics
 }
 
@@ -115,7 +121,7 @@ async function seriesOf(report: Report, { made }: ReportFigure, sources: Lineage
   if (!isPointSum(made)) return []
   const { plant, scope, id } = made
   const span = spanOf(report, made)
-  const metrics = metricsOf(made)
+  const metrics = metricsOf(made, editionOf(report))
   if (span === null || metrics.length === 0) return []
   const all = await sources.streams({ plant, ...span })
   const wanted = all.filter(({ device, metric }) => {
@@ -144,7 +150,7 @@ async function entriesIn(report: Report, { made }: ReportFigure, sources: Lineag
   const { plant, kpi, scope, id } = made
   const span = spanOf(report, made)
   if (span === null) return []
-  const [metrics, counted] = [metricsOf(made), eventsOfKpi(kpi)]
+  const [metrics, counted] = [metricsOf(made, editionOf(report)), eventsOfKpi(kpi)]
   const isOf = ({ type, device, fields }: EntryItem): boolean => {
     if (scope === 'device' && device !== id) return false
     return type === 'correction' ? metrics.includes(String(fields.metric)) : counted.includes(type)

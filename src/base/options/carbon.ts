@@ -29,7 +29,7 @@ export const sourceOptions = {
     .array(z.string().regex(/^[a-z0-9_]+$/, 'a fuel is written like wood_pellets'))
     .default(['biodiesel', 'bioethanol', 'biogas', 'biomass', 'biomethane', 'wood', 'wood_pellets'])
     .describe(
-      'fuels whose CO2 is shown beside the total and never in it; their factors are own ones, such as fuel.wood.ncv',
+      'fuels whose CO2 is shown beside the total and never in it; a fuel that the tables lack needs own factors, such as fuel.wood.ncv',
     ),
   purchased_steam: z
     .strictObject({

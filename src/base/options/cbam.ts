@@ -70,7 +70,9 @@ const good = z
         }),
       )
       .default([])
-      .describe('tonnes by weighing, where pieces are not counted; has to cover the period of the report'),
+      .describe(
+        'tonnes by weighing, where pieces are not counted; has to cover the period of the report; entries of which two share a day give no tonnes',
+      ),
     direct_share: share.optional().describe('part of scope 1 that is attributed to it'),
     direct_devices: z.array(z.string()).optional().describe('or the devices whose scope 1 is all of it'),
     electricity_share: share.optional().describe('part of the electricity consumed that is attributed to it'),

@@ -73,7 +73,7 @@ const contract = z
       .string()
       .optional()
       .describe(
-        'such as wind or solar; with hourly matching a word of the sun delivers by day alone, any other evenly',
+        'such as wind or solar; with hourly matching a word of the sun delivers by day alone, any other evenly; nuclear, atom, Kernkraft, 核电 and 核能 are no renewables',
       ),
     generation: contractGeneration
       .optional()

@@ -11,12 +11,17 @@ const stackHourRow = wire(
       end: instantField,
       cause: z
         .enum(['measured', 'stopped', 'out_of_control', 'invalid'])
-        .describe('measured: it counts as it is; stopped: the source stood still; the other two are filled'),
+        .describe(
+          'measured: its concentration counts as it is, its mass is filled where the flow is missing; stopped: the source stood still; the other two are filled',
+        ),
       kg: z.number().nullable().describe('what counts: measured or filled; null when the operator has to decide'),
       measured_kg: z.number().nullable().describe('the live figure, whether it counts or not'),
       concentration: z.number().nullable().describe('mg/Nm3 as measured; null where the hour is not valid'),
       reference: z.number().nullable().describe('mg/Nm3 at reference oxygen'),
-      above_limit: z.boolean().nullable().describe('null where nothing was measured: a filled hour is never above'),
+      above_limit: z
+        .boolean()
+        .nullable()
+        .describe('null where no concentration was measured: an hour that is filled for that is never above'),
       substitution: z
         .object({
           kg: z.number().nullable(),
@@ -57,7 +62,9 @@ export const stackHoursAnswer = wire(
           capture: z.number().nullable().describe('0..1; null when the source never ran'),
         }),
       )
-      .describe('of the quarters (hj75) or years (mrr) by which hours are filled'),
+      .describe(
+        'of the quarters (hj75) or years (mrr) by which hours are filled; hj75 goes by the hours that have a mass',
+      ),
     next,
   }),
 )

@@ -112,7 +112,7 @@ export const CARBON_SCOPE1: readonly Kpi[] = [
       example: '1 t of wood · 15 GJ/t · 0.03 tC/GJ · 1 · 44/12 · 1000 = 1650 kg, and 0 kg in the total',
       members: 'events fuel_used of fuels in carbon.biogenic, and registers of fuel that it names',
       nulls:
-        'no_factor when such a fuel has no factors; they are own ones; no_data or low_coverage of any meter below 75 % of the expected time',
+        'no_factor when such a fuel has no factors; no_data or low_coverage of any meter below 75 % of the expected time',
       ...COMMON,
       ...BIOGENIC_TERMS,
       event: 'fuel_used',

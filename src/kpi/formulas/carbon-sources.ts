@@ -238,9 +238,9 @@ function* processes(basis: Basis): Generator<SourceEmission> {
 
 function* leaks(basis: Basis): Generator<SourceEmission> {
   for (const event of basis.events('refrigerant_refill')) {
-    const { gas: name, kg } = event.fields
-    if (typeof name !== 'string' || typeof kg !== 'number') continue
-    const { parts, flags } = refrigerantOf(name, basis.version.edition)
+    const { gas: said, kg } = event.fields
+    if (typeof said !== 'string' || typeof kg !== 'number') continue
+    const { name, parts, flags } = refrigerantOf(said, basis.version.edition)
     for (const { gas, part } of parts) {
       const found = basis.version.plantFactors.gwp(gas)
       const leaked = kg * part

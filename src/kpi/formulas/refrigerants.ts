@@ -9,6 +9,8 @@ export interface RefrigerantPart {
 
 /** Gases that a refrigerant is made of, and the flags of a figure that rests on that. */
 export interface Refrigerant {
+  /** One name for all spellings of it: `hfc134a`, `r410a`. */
+  readonly name: string
   readonly parts: readonly RefrigerantPart[]
   readonly flags: FlagBits
 }
@@ -69,10 +71,10 @@ export function refrigerantOf(name: string, edition: RulesEdition): Refrigerant 
   const word = name.toLowerCase().replace(/[^a-z0-9]/g, '')
   const mixture = named(MIXTURES, word) ?? (edition >= 2 ? named(MIXTURES_SINCE_2, word) : undefined)
   if (mixture !== undefined) {
-    return { parts: Object.entries(mixture).map(([gas, part]) => ({ gas, part })), flags: FROM_MEMORY }
+    return { name: word, parts: Object.entries(mixture).map(([gas, part]) => ({ gas, part })), flags: FROM_MEMORY }
   }
   const gas = named(NUMBERS, word) ?? (edition >= 2 ? named(NUMBERS_SINCE_2, word) : undefined)
-  return { parts: [{ gas: gas ?? word, part: 1 }], flags: 0 }
+  return { name: gas ?? word, parts: [{ gas: gas ?? word, part: 1 }], flags: 0 }
 }
 
 function named<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {

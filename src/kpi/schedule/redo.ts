@@ -47,7 +47,7 @@ export class Redo {
     this.#isUnsaved = true
     const isOlder = rules < RULES_EDITION
     const isOtherTable = factors !== undefined && factors !== this.#factors
-    this.#olderRules = isOlder ? rules : (again?.from ?? 1)
+    this.#olderRules = again?.cause === 'rules' ? (again.from ?? 1) : isOlder ? rules : 1
     this.#cause = isOlder || again?.cause === 'rules' ? 'rules' : 'factors'
     for (const plant of plants) {
       const left = isOlder ? undefined : again?.plants[plant.id]

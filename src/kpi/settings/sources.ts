@@ -55,6 +55,11 @@ export function biogenicTerm(metric: string): string {
   return `biogenic/${metric}`
 }
 
+/** True for terms of fuel that grew. */
+export function isBiogenicTerm(term: string): boolean {
+  return term.startsWith(biogenicTerm(''))
+}
+
 /** Heating value of gas, by the meter's own analyser. */
 export const NCV = 'ng_ncv_kj_nm3'
 /** The same of gas that grew. */

@@ -162,6 +162,9 @@ function madeOf(version: PlantVersion): Made {
   return made
 }
 
+/** As contracts name it; 核发 and 核证 (issued, certified) are words of certificates. */
+const NUCLEAR = /nucl[eé]a|\batom|kern(kraft|energie)|核电|核能|核动力/i
+
 function deliveries({ options, edition }: PlantVersion): readonly Delivery[] {
   if (options === null) return []
   const days = new PlantDays(options.timezone)
@@ -177,7 +180,7 @@ function deliveries({ options, edition }: PlantVersion): readonly Delivery[] {
       return {
         id,
         factor,
-        isRenewable: factor === 0 && !/nuclear|atom|核/i.test(technology),
+        isRenewable: factor === 0 && !NUCLEAR.test(technology),
         kwh,
         fromMs,
         toMs,

@@ -59,7 +59,9 @@ const allowancePosition = wire(
     .object({
       year: z.number().int(),
       moves: z.array(z.object({ move: z.enum(ALLOWANCE_MOVES), t: z.number() })).describe('tCO2e, as entered'),
-      held: known.describe('allocated, bought and carried over, less sold; null where nothing is on record'),
+      held: known.describe(
+        'allocated, bought and carried over, less sold; null where nothing is on record as allocated, bought or carried over',
+      ),
       surrendered: known,
       used: known.describe('covered emissions of the days of the year that are known, tCO2e'),
       days_unknown: count.describe('days that are over and not known'),

@@ -12,6 +12,8 @@ interface Delivery extends Span {
 export interface Covered {
   readonly kwh: number
   readonly factor: number
+  /** As the contract names it. */
+  readonly technology: string
 }
 
 /** Certificates before contracts, those by id; undefined where a period that matters is not known whole. */
@@ -78,7 +80,11 @@ export function coveredBy(asked: Asked): readonly Covered[] | undefined {
     const imported = importIn(asked, day)
     for (const [i, part] of partsAt(asked, deliveries, day.fromMs).entries()) kwh[i]! += imported * part
   }
-  return deliveries.map(({ contract }, i) => ({ kwh: kwh[i]!, factor: contract.factor }))
+  return deliveries.map(({ contract }, i) => ({
+    kwh: kwh[i]!,
+    factor: contract.factor,
+    technology: contract.technology ?? '',
+  }))
 }
 
 /** In an hour never more than was generated in it, evenly. */
@@ -94,7 +100,11 @@ export function coveredHourly(asked: Asked): readonly Covered[] | undefined {
       left -= used
     }
   }
-  return deliveries.map(({ contract }, i) => ({ kwh: kwh[i]!, factor: contract.factor }))
+  return deliveries.map(({ contract }, i) => ({
+    kwh: kwh[i]!,
+    factor: contract.factor,
+    technology: contract.technology ?? '',
+  }))
 }
 
 export function kwhOf(covered: readonly Covered[], isWanted: (one: Covered) => boolean = () => true): number {

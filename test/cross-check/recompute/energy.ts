@@ -144,7 +144,7 @@ function renewableShare(asked: Asked): Figure | undefined {
       Math.max(0, surplus) +
       Math.min(
         stayed,
-        kwhOf(covered, ({ factor }) => factor === 0),
+        kwhOf(covered, ({ factor, technology }) => factor === 0 && !/nucle|核电|核能/i.test(technology)),
       )
   }
   const denominator = imported.amount + pv.amount - sent.amount

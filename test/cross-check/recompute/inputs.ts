@@ -66,6 +66,7 @@ export interface ContractSettings {
   readonly id: string
   readonly kwh: number
   readonly factor: number
+  readonly technology?: string
   readonly vintage: number
   readonly valid_from?: string
   readonly valid_to?: string

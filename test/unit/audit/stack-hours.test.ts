@@ -137,6 +137,14 @@ describe('substitution by HJ 75 (KPI specification §2.4.6)', () => {
     expect(captures).toMatchObject([{ hours: 20, stopped: 0, invalid: 0, capture: 1 }])
   })
 
+  test('without flow for most of a quarter nothing is put in: the operator decides, whatever the concentrations', async () => {
+    const noFlow = hours(0, 120).filter(({ metric, ts }) => metric === 'nox_mgm3' || ts < at(30))
+    await run(noFlow, 120)
+    const { hours: rows, captures } = await table(120)
+    expect(captures).toMatchObject([{ hours: 120, invalid: 0, capture: 1 }])
+    expect(rows[60]).toMatchObject({ cause: 'measured', kg: null, substitution: { reason: 'low_coverage' } })
+  })
+
   test('a stack without any flow has the capture of its live figure, and no mass', async () => {
     await run(
       hours(0, 20).filter(({ metric }) => metric === 'nox_mgm3'),

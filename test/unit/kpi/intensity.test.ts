@@ -124,6 +124,8 @@ describe('renewable electricity (KPI specification §2, renewables detail)', () 
     ['coal', 0.82],
     ['nuclear', 0],
     ['核电', 0],
+    ['Kernkraft', 0],
+    ['nucléaire', 0],
   ])('a contract of %s power covers, and is no renewable', async (technology, factor) => {
     await run(grid(80, 10, 30), { contracts: contracts.map((one) => ({ ...one, factor, technology })) })
     expect(await hour('renewable_share')).toMatchObject({
@@ -131,6 +133,11 @@ describe('renewable electricity (KPI specification §2, renewables detail)', () 
       numerator: expect.closeTo(20, 6),
       denominator: expect.closeTo(100, 6),
     })
+  })
+
+  test.each(['核发绿证的风电', 'wind, anatomically sited'])('%s is renewable', async (technology) => {
+    await run(grid(80, 10, 30), { contracts: contracts.map((one) => ({ ...one, technology })) })
+    expect((await hour('renewable_share'))?.value).toBeCloseTo(0.4, 9)
   })
 
   test('a contract covers no more than the hour imports, and another hour gains nothing by it', async () => {

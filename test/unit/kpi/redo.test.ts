@@ -100,6 +100,20 @@ describe('figures that an older edition of the rules has made', () => {
     expect(bench.engine.redo.editionAt('p', FROM_MS + 90 * DAY)).toBe(RULES_EDITION)
   })
 
+  test('are said to be of edition 1 while they wait, where edition 2 had not got to them', async () => {
+    await byOlderRules()
+    await bench.restart()
+    await bench.engine.redoNext()
+    const { again } = bench.engine.progress()
+    await bench.database.transaction((connection) =>
+      saveProgress(connection, 'kpi', { ...bench.engine.progress(), rules: 2, again }),
+    )
+    await bench.restart()
+    expect(bench.engine.redo.editionAt('p', FROM_MS + 90 * DAY)).toBe(1)
+    await bench.settle()
+    expect(bench.engine.redo.editionAt('p', FROM_MS + 90 * DAY)).toBe(RULES_EDITION)
+  })
+
   test('keep their value where the readings are gone, and are of the older edition', async () => {
     const right = (await figure('2026-03-20T00:00:00Z'))!
     await byOlderRules()

@@ -1,6 +1,7 @@
 import type { ReportCell, ReportFigure, Text } from '../../../base/report.js'
 import { validCapture } from '../../../kpi/formulas/arithmetic/cems.js'
 import type { SubstitutionMethod } from '../../../kpi/formulas/arithmetic/substitution.js'
+import { massCapture } from '../../stack-hours.js'
 import { add, decimal, isPositive, millionths, ofMillionths, quotient } from '../decimal.js'
 import { type PlantFacts, printedInstant, type StackFacts } from '../facts.js'
 import { knownValue, type ReportFigures, type RuleAnswer, unknownValue } from '../figures.js'
@@ -14,7 +15,7 @@ const HOURS_MAX = 1000
 
 interface StackFigures {
   readonly facts: StackFacts
-  readonly ids: Readonly<Record<(typeof COLUMNS)[number]['id'], string>>
+  readonly ids: Readonly<Partial<Record<(typeof COLUMNS)[number]['id'], string>>>
   readonly limit: string | null
   readonly highestAt: string | null
   /** In place of how many times above the limit, where no hour was. */
@@ -26,6 +27,7 @@ const COLUMNS = [
   column('measured', 'Measured', '其中实测', 'kg', 3),
   column('running', 'Hours run', '运行小时', 'h', 2),
   column('valid', 'Valid', '有效', 'h', 0),
+  column('no_flow', 'Valid, without a mass', '有效但无排放量', 'h', 0),
   column('invalid', 'Invalid', '无效', 'h', 0),
   column('stopped', 'Stopped', '停运', 'h', 0),
   column('capture', 'Capture', '有效数据捕集率', '%', 2),
@@ -39,13 +41,23 @@ function column<Id extends string>(id: Id, en: string, zh: string, unit: string,
   return { ...right(id, en, zh), id, unit, decimals }
 }
 
+const NEVER_ABOVE = bilingual(
+  'Masses are of measured concentrations, limits are compared at reference oxygen. A substituted hour has a mass and is never above a limit.',
+  '排放量按实测浓度计算，限值按折算浓度比较。替代小时计入排放量，但不计为超标。',
+)
+const ABOVE_BY_CONCENTRATION = bilingual(
+  'Masses are of measured concentrations, limits are compared at reference oxygen. An hour without a valid concentration is put in for its mass and is never above a limit; one that lacks its flow alone is put in for its mass and can be above.',
+  '排放量按实测浓度计算，限值按折算浓度比较。浓度无效或缺失的小时以替代值计入排放量，不计为超标；仅缺流量的小时以替代值计入排放量，仍按浓度判断是否超标。',
+)
+
 /** Masses and hours of each stack and pollutant. Source: KPI specification §6; HJ 75. */
 export const pollutants: ReportBlock = (facts, figures) => {
   const all = facts.stacks.map((stack) => stackFigures(facts, figures, stack))
+  const printed = COLUMNS.filter(({ id }) => id !== 'no_flow' || facts.edition >= 3)
   const columns = [
     left('stack', 'Stack', '排气筒'),
     left('pollutant', 'Pollutant', '污染物'),
-    ...COLUMNS.map(({ id, title, align }) => ({ id, title, align })),
+    ...printed.map(({ id, title, align }) => ({ id, title, align })),
     left('at', 'Highest hour at', '最大小时出现于'),
     left('limit', 'Limit', '限值'),
   ]
@@ -53,23 +65,22 @@ export const pollutants: ReportBlock = (facts, figures) => {
     row(
       wordCell(stack),
       wordCell(NAMES[pollutant]),
-      ...COLUMNS.map(({ id, unit, decimals }) => {
-        return (id === 'multiple' ? notAbove : null) ?? figureCell(ids[id], unit, decimals)
+      ...printed.map(({ id, unit, decimals }) => {
+        return (id === 'multiple' ? notAbove : null) ?? figureCell(ids[id]!, unit, decimals)
       }),
       wordCell(highestAt ?? '–'),
       limit === null ? textCell(bilingual('no limit is configured', '未配置限值')) : wordCell(limit),
     ),
-  )
-  const note = bilingual(
-    'Masses are of measured concentrations, limits are compared at reference oxygen. A substituted hour has a mass and is never above a limit.',
-    '排放量按实测浓度计算，限值按折算浓度比较。替代小时计入排放量，但不计为超标。',
   )
   const title = bilingual('Pollutants by stack', '大气污染物（按排气筒）')
   if (rows.length === 0) {
     const none = textCell(bilingual('no stack has sent pollutants in the period', '报告期内无排气筒数据'))
     return [tableOf('pollutants', title, columns, [row(none, ...columns.slice(1).map(() => null))])]
   }
-  return [tableOf('pollutants', title, columns, rows, note), substituted(facts, figures, all)]
+  return [
+    tableOf('pollutants', title, columns, rows, facts.edition < 3 ? NEVER_ABOVE : ABOVE_BY_CONCENTRATION),
+    substituted(facts, figures, all),
+  ]
 }
 
 function stackFigures(facts: PlantFacts, figures: ReportFigures, stack: StackFacts): StackFigures {
@@ -90,11 +101,9 @@ function stackFigures(facts: PlantFacts, figures: ReportFigures, stack: StackFac
   const ofCause = (...causes: readonly string[]) => table.hours.filter(({ cause }) => causes.includes(cause)).length
   const [invalid, stopped] = [ofCause('invalid', 'out_of_control'), ofCause('stopped')]
   const measured = day('measured', `pollutant_mass_${pollutant}`, 'numerator', 'measured mass', '实测排放量')
+  const withoutMass = table.hours.filter(({ cause, measuredKg }) => cause === 'measured' && measuredKg === null).length
   const capture = validCapture({ all: table.hours.length, stopped, invalid }).value
-  const references = table.hours.filter(({ cause }) => cause === 'measured')
-  const highest = references.reduce<(typeof references)[number] | null>((best, hour) => {
-    return hour.reference !== null && (best?.reference ?? -Infinity) < hour.reference ? hour : best
-  }, null)
+  const highest = highestHour(table)
   const multiple = day('multiple', `exceed_multiple_${pollutant}`, 'highest', 'times above limit', '最大超标倍数')
   const above = day('above', `exceed_hours_${pollutant}`, 'numerator', 'hours above limit', '超标小时')
   return {
@@ -108,11 +117,14 @@ function stackFigures(facts: PlantFacts, figures: ReportFigures, stack: StackFac
         title('mass with substituted hours', '排放量（含替代小时）'),
         'kg',
         { formula: 'stack_mass', of: [], value: () => massOf(stack) },
-        { coverage: facts.edition === 1 && capture !== null ? capture / 100 : capture },
+        { coverage: facts.edition === 1 && capture !== null ? capture / 100 : massCapture(table.hours) },
       ),
       measured,
       running: day('running', 'stack_hours_running', 'numerator', 'hours run', '运行小时'),
       valid: count('valid', ofCause('measured'), 'valid hours', '有效小时'),
+      ...(facts.edition >= 3 && {
+        no_flow: count('no_flow', withoutMass, 'valid hours without a mass', '有效但无排放量的小时'),
+      }),
       invalid: count('invalid', invalid, 'invalid hours', '无效小时'),
       stopped: count('stopped', stopped, 'hours at a standstill', '停运小时'),
       capture: figures.rule(`${stem}/capture`, title('capture', '有效数据捕集率'), '%', {
@@ -140,6 +152,14 @@ function stackFigures(facts: PlantFacts, figures: ReportFigures, stack: StackFac
       multiple,
     },
   }
+}
+
+/** The measured hour with the highest concentration at reference oxygen; null where none has one. */
+function highestHour({ hours }: StackFacts['table']) {
+  const measured = hours.filter(({ cause }) => cause === 'measured')
+  return measured.reduce<(typeof hours)[number] | null>((best, hour) => {
+    return hour.reference !== null && (best?.reference ?? -Infinity) < hour.reference ? hour : best
+  }, null)
 }
 
 /** Edition 1 printed the share itself as a percentage: 1.00 % where every hour was valid. */
@@ -180,6 +200,7 @@ const NO_METHOD = bilingual('none: the operator has to decide', '无：须由运
 const CAUSES = {
   invalid: bilingual('invalid or missing', '无效或缺失'),
   out_of_control: bilingual('analyser out of control', '失控时段'),
+  no_flow: bilingual('flow missing, concentration valid', '流量缺失，浓度有效'),
 } as const
 
 /** Every hour that was put in, and by which method. */

@@ -9,6 +9,7 @@ import {
   bilingual,
   emissionCell,
   figureCell,
+  joinedTexts,
   left,
   NOT_CONFIGURED,
   right,
@@ -90,8 +91,14 @@ export const uncertainty: ReportBlock = (facts, figures) => {
     'IPCC approach 1: √(u(activity)² + u(factor)²) of a source, √Σ(u·E)² / ΣE of all; sources are taken as independent. The largest uncertainty of the metrics of a device is used.',
     'IPCC 方法一：排放源 √(u(活动)² + u(因子)²)，合计 √Σ(u·E)² / ΣE；各排放源视为相互独立。一台设备取其指标中最大的不确定度。',
   )
-  return [tableOf('uncertainty', bilingual('Uncertainty', '不确定度'), columns, rows, note)]
+  const notes = facts.edition < 3 ? note : joinedTexts([note, TOGETHER], ' ')
+  return [tableOf('uncertainty', bilingual('Uncertainty', '不确定度'), columns, rows, notes)]
 }
+
+const TOGETHER = bilingual(
+  'Fuels, materials and gases of one kind at one device are taken as one source here, whose parts err alike, which is the larger figure; scope1_uncertainty takes each as a source of its own.',
+  '同一设备同类的燃料、原料和气体在此视为一个排放源，其误差同向，结果偏大；scope1_uncertainty 则各视为一个独立的排放源。',
+)
 
 function directLines(facts: PlantFacts, figures: ReportFigures): readonly Line[] {
   const metrics = [...FUEL_METERS.map(({ metric }) => metric as string), 'ng_ncv_kj_nm3', 'co2_pct', 'stack_flow_nm3h']

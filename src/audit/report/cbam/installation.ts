@@ -1,6 +1,6 @@
 import { CARRIERS } from '../../../kpi/formulas/carriers.js'
 import { carrierFigure, heatFigure } from '../blocks/energy.js'
-import { sourceFigures } from '../blocks/scope1.js'
+import { biogenicFigure, sourceFigures } from '../blocks/scope1.js'
 import { doubleOf } from '../decimal.js'
 import { isMetered } from '../facts.js'
 import { kpiOf } from '../figures.js'
@@ -158,10 +158,17 @@ export const continuousMeasurement: ItemAnswering = (context) =>
     ({ device, id }) => given(tonnesCell(id, 'tCO2'), bilingual(`CO2 of ${device}`, `${device} 的 CO2`)),
   )
 
+const NONE_REPORTED = bilingual('no: none was reported in the period', '否：报告期内无上报')
+const NONE_COUNTED = bilingual('no: none was reported or metered in the period', '否：报告期内无上报，亦无计量')
+
 /** Fuels that grew are rated at zero; their CO2 stands beside the totals. */
-export const zeroRatedFuels: ItemAnswering = ({ facts, cbam }) => {
+export const zeroRatedFuels: ItemAnswering = ({ facts, figures, cbam }) => {
   const isUsed = facts.days('biogenic_co2', 'plant', facts.plant.id).some(({ numerator }) => numerator > 0)
-  if (!isUsed) return [given(textCell(bilingual('no: none was reported in the period', '否：报告期内无上报')))]
+  if (!isUsed && facts.edition < 3) return [given(textCell(NONE_REPORTED))]
+  if (!isUsed) {
+    const id = biogenicFigure(facts, figures)
+    return [given(figures.get(id).value === null ? tonnesCell(id, 'tCO2') : textCell(NONE_COUNTED))]
+  }
   return [
     yesNo(true),
     said(cbam.zero_rating, 'zero_rating', bilingual('how zero-rating is demonstrated', '零计排放的证明方式')),

@@ -50,7 +50,7 @@ export const coverageOfPeriod: Check = {
 
 /** Amounts that cannot be below nothing: energy, mass and hours that were added up, emissions of sources. */
 const AMOUNT =
-  /\/(energy_(?!elec_consumed|comprehensive)[a-z0-9_]+|scope1_[a-z0-9_]+|biogenic_co2|good_units|covered_kwh|peak_demand_15)$|\/stack\/.+\/(running|valid|invalid|stopped|substituted|above)$|\/uncertainty(\/.+)?$/
+  /\/(energy_(?!elec_consumed|comprehensive)[a-z0-9_]+|scope1_[a-z0-9_]+|biogenic_co2|good_units|covered_kwh|peak_demand_15)$|\/stack\/.+\/(running|valid|no_flow|invalid|stopped|substituted|above)$|\/uncertainty(\/.+)?$/
 
 export const amounts: Check = {
   id: 'amounts',

@@ -19,6 +19,7 @@ export const stacks: Check = {
 function* hours(checked: CheckedReport, stem: string, plant: string): Generator<Breach> {
   const of = (name: string) => checked.number(`${stem}/${name}`) ?? 0
   const [valid, invalid, stopped, substituted] = [of('valid'), of('invalid'), of('stopped'), of('substituted')]
+  const withoutMass = of('no_flow')
   const all = valid + invalid + stopped
   // A period may have a part of an hour at its end.
   const most = Math.ceil(checked.dueHours(plant))
@@ -29,12 +30,18 @@ function* hours(checked: CheckedReport, stem: string, plant: string): Generator<
       `有效、无效与停运小时共 ${all}，而报告期只有 ${most} 小时`,
     )
   }
-  // A valid hour may lack its flow, and then its mass is put in; before edition 3 of the rules it was invalid.
-  if (substituted > (checked.edition < 3 ? invalid : invalid + valid)) {
+  if (substituted > invalid + withoutMass) {
     yield breach(
       `${stem}/substituted`,
-      `${substituted} hours are substituted, of ${valid} valid and ${invalid} invalid ones`,
-      `替代 ${substituted} 小时，而有效 ${valid} 小时、无效 ${invalid} 小时`,
+      `${substituted} hours are substituted, and ${invalid} are invalid and ${withoutMass} valid without a mass`,
+      `替代 ${substituted} 小时，而无效 ${invalid} 小时、有效但无排放量 ${withoutMass} 小时`,
+    )
+  }
+  if (withoutMass > valid) {
+    yield breach(
+      `${stem}/no_flow`,
+      `${withoutMass} valid hours have no mass, and ${valid} are valid`,
+      `有效但无排放量 ${withoutMass} 小时，而有效仅 ${valid} 小时`,
     )
   }
   if (of('above') > valid) {
@@ -54,7 +61,9 @@ function* capture(checked: CheckedReport, stem: string): Generator<Breach> {
   if (stated === null || valid === null || invalid === null || valid + invalid === 0) return
   const percent = (valid / (valid + invalid)) * 100
   const { coverage } = checked.figure(`${stem}/kg`) ?? { coverage: null }
-  if (isNear(stated, percent) && (coverage === null || isNear(coverage, percent / 100))) return
+  // From edition 3 on a valid hour may lack its flow, and then it has no mass of its own.
+  const weighed = (valid - (of('no_flow') ?? 0)) / (valid + invalid)
+  if (isNear(stated, percent) && (coverage === null || isNear(coverage, weighed))) return
   const isShare = isNear(stated, percent / 100)
   yield {
     ...breach(
@@ -71,8 +80,7 @@ function* mass(checked: CheckedReport, stem: string): Generator<Breach> {
   const of = (name: string) => checked.number(`${stem}/${name}`)
   const [kg, measured, valid] = [of('kg'), of('measured'), of('valid')]
   if (kg === null || measured === null || of('invalid') !== 0 || of('stopped') !== 0) return
-  // Hours of valid concentrations that lack a flow have a mass that was put in.
-  if ((of('substituted') ?? 0) > 0) return
+  if ((of('no_flow') ?? 0) > 0) return
   if (!isNear(kg, measured, (valid ?? 0) + 400)) {
     yield breach(
       `${stem}/kg`,

@@ -38,13 +38,13 @@ export function allowanceFigures(facts: PlantFacts, figures: ReportFigures, cove
   const added = of(({ said }) => addsAllowances(said.move))
   const sold = of(({ said }) => said.move === 'sold')
   const gone = of(({ said }) => said.move === 'surrendered')
-  // Nobody said that there are none: without an entry the position is not known, and who surrenders some holds some.
+  // Nobody said that there are none: without an entry the position is not known, and who surrenders or sells some held some.
   const nothing = (id: string, name: ReturnType<typeof bilingual>, isNone: boolean) =>
     figures.statement(`${stem}/${id}`, name, 'kgCO2e', isNone ? '0' : null, 'allowance')
   const heldName = bilingual('Allowances held', '持有配额')
   const goneName = bilingual('Allowances surrendered', '已清缴配额')
   const held =
-    added.length + sold.length === 0
+    (facts.edition < 3 ? added.length + sold.length : added.length) === 0
       ? nothing('held', heldName, facts.edition < 3 && entries.length > 0)
       : figures.sum(`${stem}/held`, heldName, 'kgCO2e', added, sold)
   const surrendered =

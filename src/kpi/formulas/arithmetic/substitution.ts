@@ -19,12 +19,13 @@ export interface StackHour {
 export type SubstitutionMethod = 'hj75_max_180' | 'hj75_max_720' | 'hj75_max_2160' | 'mrr_mean_2_sigma'
 
 /**
- * The log of one missing hour. It makes mass and never an exceedance; live figures do not see it.
+ * The log of one hour without a mass. It makes mass and never an exceedance; live figures do not see it.
  * Without a value the operator decides, and the reason says why.
  */
 export type SubstitutedHour = {
   readonly startMs: number
-  readonly cause: 'out_of_control' | 'invalid'
+  /** `no_flow`: the concentration was measured, and only the flow is missing for a mass. */
+  readonly cause: 'out_of_control' | 'invalid' | 'no_flow'
   /** Missing hours of the gap that this one belongs to. */
   readonly gapHours: number
   /** Measured hours the value was taken from, which may be fewer than the method asks for. */
@@ -51,6 +52,7 @@ interface Gap {
 /**
  * Missing hours as HJ 75 fills them for the mass of a quarter: with the highest of the last 180 measured hours in gaps up
  * to 24 h and of 720 in longer ones at a capture of 90 % and more, of 2160 at 75 % and more, and not at all below: `low_coverage`.
+ * The capture, 0..1, is that of the values that are put in.
  * `no_data` where no measured hour lies before the gap, or before the last good calibration when the analyser was out of control.
  * Hours must be in order of time and begin as far back as the look-back reaches; with fewer, the highest of those there are.
  * A stopped hour is not missing and does not end a gap: the analyser is no better for it (a project decision).
@@ -138,7 +140,7 @@ function lastMeasured(hours: readonly StackHour[], endMs: number | null, count: 
 function logOf(missing: readonly StackHour[], fromHours: number) {
   return missing.map(({ startMs, cause }) => ({
     startMs,
-    cause: cause === 'out_of_control' ? cause : ('invalid' as const),
+    cause: cause === 'measured' ? ('no_flow' as const) : cause === 'out_of_control' ? cause : ('invalid' as const),
     gapHours: missing.length,
     fromHours,
   }))

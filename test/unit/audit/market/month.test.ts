@@ -94,6 +94,18 @@ describe('the document of a month of a carbon market', () => {
     expect(checkDocument(made).filter(({ ok }) => !ok)).toEqual([])
   })
 
+  it('holds an unknown amount where a sale alone is on record, and less than nothing by edition 2', async () => {
+    const sold = said('allowance', 's-1', '2026-10-01T16:00:00Z', { move: 'sold', tonnes: 4, year: 2026 })
+    const other = await lotPlant([sold], MARKET_OPTIONS)
+    const of = { ...MARKET_DAYS, now: NOW, profile: 'ets-month' } as const
+    const [made, before] = [await reportOf(other, of), await reportOf(other, { ...of, edition: 2 })]
+    await other.close()
+    expect(made.figures['p/market/held']).toMatchObject({ value: null, reason: 'not_configured' })
+    expect(made.figures['p/market/left']).toMatchObject({ value: null, reason: 'not_configured' })
+    expect(before.figures['p/market/held']?.value).toBe('-4000')
+    expect(checkDocument(made).filter(({ ok }) => !ok)).toEqual([])
+  })
+
   it('says what is not known where the plant takes part in no market and nothing is on record', async () => {
     const other = await lotPlant([], LOT_OPTIONS)
     const made = await reportOf(other, { ...MARKET_DAYS, now: NOW, profile: 'ets-month' })

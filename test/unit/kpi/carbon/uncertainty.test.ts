@@ -68,6 +68,28 @@ describe('uncertainty of direct emissions (IPCC approach 1)', () => {
     expect(values[1]).toBe(values[0])
   })
 
+  test('one gas in two spellings is one source, that errs alike', async () => {
+    const ts = at(TWO_HOURS[0])
+    const leak = (gas: string, i: number) => {
+      const id = `leak-${i}`
+      return {
+        plant: 'p',
+        line: 'l',
+        device: 'desk',
+        id,
+        type: 'refrigerant_refill',
+        ts,
+        receivedAt: ts,
+        fields: { gas, kg: 1 },
+      }
+    }
+    bench = await Bench.open([carbonPlant({ carbon: { activity_uncertainty_pct: 3, factor_uncertainty_pct: 4 } })])
+    await bench.commit([], ['R134a', 'HFC-134a', 'hfc134a'].map(leak))
+    bench.tick(at('2027-06-01T00:00Z'))
+    await bench.settle()
+    expect((await hour())?.value).toBeCloseTo(5, 9)
+  })
+
   test('the uncertainty of an own factor goes before that of the tables', async () => {
     const of = (part: string, value: number, unit: string, uncertainty_pct?: number) =>
       ownGrid(value, { id: `own.${part}`, activity: `fuel.natural_gas.${part}`, unit, uncertainty_pct })
