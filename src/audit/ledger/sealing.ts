@@ -211,10 +211,12 @@ export class Sealing {
 
   #configurations(): LedgerBody[] {
     const { index, configurations } = this.#deps
-    return configurations().flatMap(({ fromMs, hash, content }) => {
+    return configurations().flatMap((version): LedgerBody[] => {
+      const { fromMs, hash } = version
       const from = new Date(fromMs).toISOString()
       if (index.hasConfiguration(from, hash)) return []
-      return [{ kind: 'configuration', from, sha256: hash, plants: plantHashes(content) }]
+      // The text is packed until it is asked for.
+      return [{ kind: 'configuration', from, sha256: hash, plants: plantHashes(version.content) }]
     })
   }
 

@@ -294,7 +294,7 @@ export class PastFold {
     }
     const { id } = series.archived
     if (series.metric === MODE_METRIC) {
-      return modes(await readWords(this.#database, id, fromMs, toMs, limit), series)
+      return modes(await this.#wordsOf(id, fromMs, toMs, limit), series)
     }
     const found =
       limit === undefined
@@ -311,6 +311,11 @@ export class PastFold {
     return atHand.ts.length === 0 ? undefined : atHand
   }
 
+  async #wordsOf(id: number, fromMs: number, toMs: number, limit?: number): Promise<WordColumns> {
+    const atHand = limit === undefined ? await this.#prefetch?.wordsBetween(id, fromMs, toMs) : null
+    return atHand ?? readWords(this.#database, id, fromMs, toMs, limit)
+  }
+
   /** Samples of all inputs of a series that is made of several, each with its next one after the range: what holds, holds up to there. */
   async #mergedSamples(
     series: SeriesState,
@@ -321,7 +326,7 @@ export class PastFold {
     const parts: { input: number; words: WordColumns }[] = []
     for (const [input, archived] of series.inputs.entries()) {
       if (archived === null) continue
-      parts.push({ input, words: await readWords(this.#database, archived.id, fromMs[input]!, toMs) })
+      parts.push({ input, words: await this.#wordsOf(archived.id, fromMs[input]!, toMs) })
       if (!withNext || toMs > archived.newestTs) continue
       parts.push({ input, words: await readWords(this.#database, archived.id, toMs, Infinity, 1) })
     }

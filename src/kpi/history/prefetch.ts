@@ -1,6 +1,9 @@
 import type { Database } from '../../archive/database.js'
 import { firstOf, joinedReadings, type ReadingColumns, SeriesReadings } from '../../archive/series-readings.js'
+import { SeriesWords } from '../../archive/series-words.js'
+import type { WordColumns } from '../../base/samples.js'
 import type { SeriesState } from '../series/series-state.js'
+import { MODE_METRIC } from '../settings/settings.js'
 import type { Range } from '../time/ranges.js'
 
 /** Series that are read together at first, when nobody knows how many samples they have; then as many as come to … */
@@ -15,25 +18,41 @@ const SAMPLES_MAX = 500_000
  */
 export class Prefetch {
   readonly #places: ReadonlyMap<number, number>
+  readonly #placesOfWords: ReadonlyMap<number, number>
   readonly #range: Range
-  readonly #within: Batches
-  readonly #before: Batches
-  readonly #after: Batches
-  /** Series ids, in the order of their series. */
+  readonly #within: Batches<SeriesReadings>
+  readonly #before: Batches<SeriesReadings>
+  readonly #after: Batches<SeriesReadings>
+  readonly #words: Batches<SeriesWords>
+  /** Ids under which the states of these series are kept, in the order of the series. */
   readonly ids: readonly number[]
 
   /** @param series in the order in which they will be folded */
   constructor(database: Database, seriesList: Iterable<SeriesState>, range: Range) {
     this.#range = range
-    const ids = new Set<number>()
-    for (const series of seriesList)
-      if (series.archived !== null && !series.isEvent && !series.isMerged) ids.add(series.archived.id)
+    const [ids, numbers, words] = [new Set<number>(), new Set<number>(), new Set<number>()]
+    for (const series of seriesList) {
+      if (series.archived === null || series.isEvent) continue
+      ids.add(series.archived.id)
+      const areWords = series.isMerged || series.metric === MODE_METRIC
+      for (const input of series.inputs) if (input !== null) (areWords ? words : numbers).add(input.id)
+    }
     this.ids = [...ids]
-    this.#places = new Map(this.ids.map((id, place) => [id, place]))
+    this.#places = placesOf(numbers)
+    this.#placesOfWords = placesOf(words)
     const { fromMs, toMs } = range
-    this.#within = new Batches(this.ids, (some) => SeriesReadings.read(database, some, fromMs, toMs))
-    this.#before = new Batches(this.ids, (some) => SeriesReadings.readBefore(database, some, fromMs))
-    this.#after = new Batches(this.ids, (some) => SeriesReadings.readAfter(database, some, toMs))
+    this.#within = new Batches([...numbers], (some) => SeriesReadings.read(database, some, fromMs, toMs))
+    this.#before = new Batches([...numbers], (some) => SeriesReadings.readBefore(database, some, fromMs))
+    this.#after = new Batches([...numbers], (some) => SeriesReadings.readAfter(database, some, toMs))
+    this.#words = new Batches([...words], (some) => SeriesWords.read(database, some, fromMs, toMs))
+  }
+
+  /** The readings of an input of a series that is made of words, in [fromMs, toMs); null where that was not announced. */
+  async wordsBetween(id: number, fromMs: number, toMs: number): Promise<WordColumns | null> {
+    const place = this.#placesOfWords.get(id)
+    const isWithin = fromMs >= this.#range.fromMs && toMs <= this.#range.toMs
+    if (place === undefined || !isWithin) return null
+    return (await this.#words.at(place)).between(id, fromMs, toMs)
   }
 
   /** The samples of a series in [fromMs, toMs); null when that was not announced, or it is the only series. */
@@ -62,22 +81,26 @@ export class Prefetch {
   }
 }
 
+function placesOf(ids: Iterable<number>): ReadonlyMap<number, number> {
+  return new Map([...ids].map((id, place) => [id, place]))
+}
+
 /** Reads series in their order, so many at once that their samples fit into memory. */
-class Batches {
+class Batches<Read extends { readonly rows: number }> {
   readonly #ids: readonly number[]
-  readonly #read: (ids: readonly number[]) => Promise<SeriesReadings>
-  #readings: SeriesReadings | null = null
+  readonly #read: (ids: readonly number[]) => Promise<Read>
+  #readings: Read | null = null
   /** Places of the series in the stretch at hand. */
   #from = 0
   #to = 0
   #size = FIRST_SERIES
 
-  constructor(ids: readonly number[], read: (ids: readonly number[]) => Promise<SeriesReadings>) {
+  constructor(ids: readonly number[], read: (ids: readonly number[]) => Promise<Read>) {
     this.#ids = ids
     this.#read = read
   }
 
-  async at(place: number): Promise<SeriesReadings> {
+  async at(place: number): Promise<Read> {
     if (this.#readings !== null && place >= this.#from && place < this.#to) return this.#readings
     this.#from = place
     this.#to = Math.min(this.#ids.length, place + this.#size)

@@ -208,7 +208,8 @@ export class EnginePlant {
     const series = this.series(archived.device, archived.metric)
     if (series === null) return []
     // A device that sends states as a robot is one, where nobody has said what it is.
-    if (series.archived === null && series.isState && archived.class === 'robot') this.#forgetSubjects()
+    const hasNoRole = () => this.versions.some((one) => one.device(archived.device)?.role === undefined)
+    if (series.archived === null && series.isState && archived.class === 'robot' && hasNoRole()) this.#forgetSubjects()
     series.inputs[0] = archived
     const name = mergedInto(archived.metric)
     const merged = name === null ? undefined : this.#seriesList.get(`${archived.device}/${name}`)

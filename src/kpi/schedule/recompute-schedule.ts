@@ -67,6 +67,8 @@ export class RecomputeSchedule {
   readonly #pending = new Map<string, PendingRanges>()
   readonly #looks = new Map<string, Look>()
   readonly #sheets = new Map<PlantVersion, Sheet>()
+  /** A row that was found waiting; null when none was, or rows were made anew since. */
+  #waiting: Row | null = null
   /** Versions of the plant when those that are no more were forgotten last. */
   #versions: readonly PlantVersion[]
 
@@ -150,14 +152,22 @@ export class RecomputeSchedule {
 
   /** Something has changed that was not looked at, or had to wait; of a subject that nobody looks at only what is due. */
   isWaiting(nowMs: number): boolean {
-    const { pacer } = this.#plant
+    // The one that waited when this was asked last mostly still does while the gateway is behind.
+    if (this.#waiting !== null && this.#isRowWaiting(this.#waiting, nowMs)) return true
+    this.#waiting = null
     for (const { rows } of this.#sheets.values()) {
       for (const row of rows) {
-        if (!row.look.isWaiting && row.pending.ranges.isEmpty) continue
-        if (!pacer.isUnwatched(row.subject.scope) || this.#isDue(row, nowMs, false)) return true
+        if (!this.#isRowWaiting(row, nowMs)) continue
+        this.#waiting = row
+        return true
       }
     }
     return false
+  }
+
+  #isRowWaiting(row: Row, nowMs: number): boolean {
+    if (!row.look.isWaiting && row.pending.ranges.isEmpty) return false
+    return !this.#plant.pacer.isUnwatched(row.subject.scope) || this.#isDue(row, nowMs, false)
   }
 
   /**
@@ -225,6 +235,7 @@ export class RecomputeSchedule {
   #isDue({ subject, pending, look }: Row, nowMs: number, isIdle: boolean): boolean {
     const { ranges, owed } = pending
     const owedMs = owed.firstMs
+    if (look.atMs === -Infinity) this.#putOffFirst(subject, look, nowMs)
     const needsNoWait = isIdle && !this.#plant.pacer.isUnwatched(subject.scope)
     const isTime = needsNoWait || nowMs >= look.atMs || nowMs < look.lookedMs
     if (isTime && (look.isWaiting || !ranges.isEmpty)) return true
@@ -242,6 +253,16 @@ export class RecomputeSchedule {
     }
     const clock = this.#plant.clockOf(subject, nowMs)
     return isOver(clock, endMs) || (owedMs <= clock.watermarkMs && (isTime || isOver(clock, minuteEndMs(owedMs))))
+  }
+
+  /** Nobody looks at devices: those that are new have their first look one by one, and not all before anything else. */
+  #putOffFirst(subject: KpiSubject, look: Look, nowMs: number): void {
+    const { pacer } = this.#plant
+    const { scope } = subject
+    if (scope !== 'device' || !pacer.isUnwatched(scope) || pacer.areDevicesFew) return
+    look.isUnwatched = true
+    look.lookedMs = nowMs
+    look.atMs = nowMs + look.phase * pacer.lookMs(scope, windowsOf(subject))
   }
 
   #nextEndMs({ scope, id, key }: KpiSubject): number {
@@ -266,6 +287,7 @@ export class RecomputeSchedule {
       return row
     })
     const sheet = { subjects, rows, bySeries }
+    this.#waiting = null
     this.#sheets.set(version, sheet)
     return sheet
   }
@@ -278,6 +300,7 @@ export class RecomputeSchedule {
     const { versions } = this.#plant
     if (this.#versions === versions) return
     this.#versions = versions
+    this.#waiting = null
     const there = indexesWithWindows(versions)
     for (const version of [...this.#sheets.keys()]) if (!there.has(version.index)) this.#sheets.delete(version)
     for (const key of [...this.#pending.keys()]) {

@@ -67,6 +67,7 @@ export function measures(parts: MeasureDeps): Measures {
   const { engine, accounting, mark, stats, pipeline, publisher, stores, alarms, channels, authorities } = parts
   const durable = mark.read()
   const intake = stats.read()
+  const { wholeMs, liveMs } = pipeline.lag
   return {
     ...intakeMeasures(parts),
     rejected: { ...accounting.elementsRejected },
@@ -78,8 +79,8 @@ export function measures(parts: MeasureDeps): Measures {
     names: namesOf(parts.configs.known),
     journalBytes: durable.bytes,
     journalOldestMs: durable.oldestMs === 0 ? null : durable.oldestMs,
-    pipelineLagMs: pipeline.lag.wholeMs,
-    pipelineLiveLagMs: pipeline.lag.liveMs,
+    pipelineLagMs: wholeMs,
+    pipelineLiveLagMs: liveMs,
     stores: [
       {
         name: 'duckdb',

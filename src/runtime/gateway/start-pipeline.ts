@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ToShow } from '../../access/shown-certificates.js'
 import { trustedCertificateOf } from '../../access/trusted-certificate.js'
+import type { PlantOptions } from '../../base/plant.js'
 import { keepHash } from '../../config/files/people-file.js'
 import type { MqttPorts } from '../../intake/listeners.js'
 import type { FromPipelineThread, ToPipelineThread } from '../../pipeline/thread-answers.js'
@@ -47,6 +48,7 @@ export function startPipeline(
       ...(options.simulated !== undefined && { simulated: options.simulated }),
     } satisfies PipelineThreadData,
     [journalToPipeline.port2, pipelineToIntake.port1, ...keeperPorts],
+    youngMibOf(config.plants),
   )
   pipeline.onMessage((message) => {
     if (message.type === 'trim') journal.tell(message)
@@ -61,6 +63,18 @@ export function startPipeline(
     }
   })
   return pipeline
+}
+
+/** V8's own bound, which is enough for this many devices; … */
+const YOUNG_MIB = 48
+const DEVICES = 2500
+/** … and four times as much at most: each of thousands of series keeps something of every message for a while. */
+const YOUNG_MIB_MAX = 192
+
+/** Most of the heap for what is new, MiB: what is still in use when a small one is full is copied, over and over. */
+function youngMibOf(plants: readonly PlantOptions[]): number {
+  const devices = plants.reduce((sum, plant) => sum + plant.devices.length, 0)
+  return Math.round(Math.min(YOUNG_MIB_MAX, Math.max(YOUNG_MIB, (YOUNG_MIB * devices) / DEVICES)))
 }
 
 /** A node of a cluster has the file of its machine, which the others do not see. */

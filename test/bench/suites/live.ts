@@ -52,6 +52,8 @@ interface LiveRun {
   /** Worst look at `greengauge_pipeline_lag_seconds`, and the last. */
   readonly behindMaxSeconds: number | null
   readonly behindSeconds: number | null
+  /** The worst look of each minute. */
+  readonly behindMaxSecondsByMinute?: readonly number[]
   /** Samples of the past that were acknowledged a second; null without `--backfill`. */
   readonly pastPerSecond: number | null
   readonly loadAverage: number
@@ -69,7 +71,8 @@ export async function live(options: BenchOptions): Promise<Outcome> {
     for (const size of sizes) {
       const run = DEMOS.includes(size) ? await demoRun(size, options) : await sizedRun(Number(size), options)
       runs.push(run)
-      say(`live, ${size}, round ${round} (load ${run.loadAverage})\n${threadTable(run)}\n`)
+      say(`live, ${size}, round ${round} (load ${run.loadAverage})\n${threadTable(run)}`)
+      say(`behind at most, s, by minute: ${run.behindMaxSecondsByMinute?.join(', ') ?? ''}\n`)
     }
   }
   return {
@@ -119,6 +122,7 @@ async function sizedRun(devices: number, { seconds, live, profileDir }: BenchOpt
       feedMs,
       behindMaxSeconds: lags.length === 0 ? null : Math.max(...lags),
       behindSeconds: lags.at(-1) ?? null,
+      behindMaxSecondsByMinute: byMinute(lags),
       pastPerSecond: past === null ? null : Math.round((messages * PAST.samples * 1000) / (endedMs - startedMs)),
       loadAverage: others,
     }
@@ -242,6 +246,13 @@ function watchLag(behindSeconds: (() => Promise<number>) | null) {
       () => undefined,
     )
   return [lags, setInterval(look, LAG_MS)] as const
+}
+
+function byMinute(lags: readonly number[]): number[] {
+  const looks = 60_000 / LAG_MS
+  return Array.from({ length: Math.ceil(lags.length / looks) }, (_, i) =>
+    Math.max(...lags.slice(i * looks, (i + 1) * looks)),
+  )
 }
 
 /** Resolves when the first messages have come. */
