@@ -89,7 +89,8 @@ export class Engine {
     this.#library = parts.library
     this.restatements = new RestatementTable(parts.database)
     this.#past = new PastFold(parts.database, this.checkpoints)
-    this.states = new StateHistory(this.#plants, this.#past)
+    // Pages are answered while a cycle reads ahead: what that has read is for its own folds.
+    this.states = new StateHistory(this.#plants, new PastFold(parts.database, this.checkpoints))
     this.#recomputation = new Recomputation(this.#past, parts.stored, this.restatements)
     this.#parts = new SubjectParts(this.#past, this.#recomputation)
     this.#gone = new GoneKeeper(parts.database, this.#past, this.#recomputation)

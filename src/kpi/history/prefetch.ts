@@ -8,8 +8,10 @@ import type { Range } from '../time/ranges.js'
 
 /** Series that are read together at first, when nobody knows how many samples they have; then as many as come to … */
 const FIRST_SERIES = 1
-/** … so many samples, 18 bytes each and twice as much while they are read. */
+/** … so many samples, 18 bytes each and twice as much while they are read; … */
 const SAMPLES_MAX = 500_000
+/** … of words fewer: each is several values of its own. */
+const WORDS_MAX = 100_000
 
 /**
  * The samples of series that will be folded one after the other, read for as many at once as fit into memory. Good as
@@ -44,14 +46,14 @@ export class Prefetch {
     this.#within = new Batches([...numbers], (some) => SeriesReadings.read(database, some, fromMs, toMs))
     this.#before = new Batches([...numbers], (some) => SeriesReadings.readBefore(database, some, fromMs))
     this.#after = new Batches([...numbers], (some) => SeriesReadings.readAfter(database, some, toMs))
-    this.#words = new Batches([...words], (some) => SeriesWords.read(database, some, fromMs, toMs))
+    this.#words = new Batches([...words], (some) => SeriesWords.read(database, some, fromMs, toMs), WORDS_MAX)
   }
 
-  /** The readings of an input of a series that is made of words, in [fromMs, toMs); null where that was not announced. */
+  /** The readings of an input of a series that is made of words, in [fromMs, toMs); null as below. */
   async wordsBetween(id: number, fromMs: number, toMs: number): Promise<WordColumns | null> {
     const place = this.#placesOfWords.get(id)
     const isWithin = fromMs >= this.#range.fromMs && toMs <= this.#range.toMs
-    if (place === undefined || !isWithin) return null
+    if (place === undefined || !isWithin || this.#placesOfWords.size === 1) return null
     return (await this.#words.at(place)).between(id, fromMs, toMs)
   }
 
@@ -89,27 +91,30 @@ function placesOf(ids: Iterable<number>): ReadonlyMap<number, number> {
 class Batches<Read extends { readonly rows: number }> {
   readonly #ids: readonly number[]
   readonly #read: (ids: readonly number[]) => Promise<Read>
+  readonly #rowsMax: number
   #readings: Read | null = null
   /** Places of the series in the stretch at hand. */
   #from = 0
   #to = 0
   #size = FIRST_SERIES
 
-  constructor(ids: readonly number[], read: (ids: readonly number[]) => Promise<Read>) {
+  constructor(ids: readonly number[], read: (ids: readonly number[]) => Promise<Read>, rowsMax = SAMPLES_MAX) {
     this.#ids = ids
     this.#read = read
+    this.#rowsMax = rowsMax
   }
 
   async at(place: number): Promise<Read> {
     if (this.#readings !== null && place >= this.#from && place < this.#to) return this.#readings
-    this.#from = place
-    this.#to = Math.min(this.#ids.length, place + this.#size)
-    const some = this.#ids.slice(this.#from, this.#to)
+    const to = Math.min(this.#ids.length, place + this.#size)
+    const some = this.#ids.slice(place, to)
     // The one before goes first: two of them would be twice the memory.
     this.#readings = null
     const readings = await this.#read(some)
-    this.#size = Math.max(1, Math.floor((SAMPLES_MAX * some.length) / Math.max(1, readings.rows)))
+    this.#size = Math.max(1, Math.floor((this.#rowsMax * some.length) / Math.max(1, readings.rows)))
     this.#readings = readings
+    this.#from = place
+    this.#to = to
     return readings
   }
 }

@@ -222,7 +222,7 @@ export async function foldFresh(
   const changed = new Map<SeriesState, Range>()
   // New series are read together: a thousand devices may be heard of in one cycle.
   await past.ahead(
-    () => [...plant.fresh.keys()].filter((series) => !series.isWarm),
+    () => [...plant.fresh.keys()].filter((series) => !series.isWarm && isRead(plant, series)),
     () => ALL_TIME,
     async () => {
       let seriesList = 0
@@ -237,12 +237,17 @@ export async function foldFresh(
   return changed
 }
 
+/** A series is read when new samples come: it has samples, none of them late, and little of a past. */
+function isRead(plant: EnginePlant, series: SeriesState): boolean {
+  const isLong = series.newestTs - series.oldestTs > PAST_CHUNK_MS
+  return series.isSampled && !isLong && !isBehind(plant, series)
+}
+
 /** The range whose sums new samples have changed. A cold series that is not new has late samples: these go with them. */
 async function freshRange(plant: EnginePlant, past: PastFold, series: SeriesState, fresh: Late): Promise<Range | null> {
   // A series that makes a word clear came before the first word of the machine: it is folded with that.
   if (!series.isSampled) return null
-  const isLong = series.newestTs - series.oldestTs > PAST_CHUNK_MS
-  if (isBehind(plant, series) || isLong) {
+  if (!isRead(plant, series)) {
     mark(plant.late, series, fresh.fromMs, fresh.toMs, fresh.position, fresh.cause)
     return null
   }

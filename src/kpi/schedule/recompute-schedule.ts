@@ -235,7 +235,8 @@ export class RecomputeSchedule {
   #isDue({ subject, pending, look }: Row, nowMs: number, isIdle: boolean): boolean {
     const { ranges, owed } = pending
     const owedMs = owed.firstMs
-    if (look.atMs === -Infinity) this.#putOffFirst(subject, look, nowMs)
+    const isNew = look.atMs === -Infinity && !(ranges.isEmpty && owedMs === Infinity)
+    if (isNew) this.#putOffFirst(subject, look, nowMs)
     const needsNoWait = isIdle && !this.#plant.pacer.isUnwatched(subject.scope)
     const isTime = needsNoWait || nowMs >= look.atMs || nowMs < look.lookedMs
     if (isTime && (look.isWaiting || !ranges.isEmpty)) return true

@@ -30,6 +30,8 @@ export class Redo {
   #cause: RedoProgress['cause'] = 'rules'
   /** Edition of the figures that still wait. */
   #olderRules = 1
+  /** The rest of a pass that a newer edition has ended, by plant; all other figures are of the edition of that pass. */
+  #brokenOff: { readonly edition: number; readonly left: RedoProgress['plants'] } | null = null
   readonly #spans = new Map<string, Span>()
   #kept: Record<string, readonly KeptEdition[]>
   #isUnsaved = false
@@ -46,6 +48,7 @@ export class Redo {
     if (finalPoints === 0) return
     this.#isUnsaved = true
     const isOlder = rules < RULES_EDITION
+    if (isOlder && again?.cause === 'rules') this.#brokenOff = { edition: rules, left: again.plants }
     const isOtherTable = factors !== undefined && factors !== this.#factors
     this.#olderRules = again?.cause === 'rules' ? (again.from ?? 1) : isOlder ? rules : 1
     this.#cause = isOlder || again?.cause === 'rules' ? 'rules' : 'factors'
@@ -114,7 +117,11 @@ export class Redo {
     if (kept !== undefined) return kept.edition
     const span = this.#spans.get(plant)
     const isWaiting = span !== undefined && this.#cause === 'rules' && startMs >= span.fromMs && startMs < span.toMs
-    return isWaiting ? this.#olderRules : RULES_EDITION
+    if (!isWaiting) return RULES_EDITION
+    if (this.#brokenOff === null) return this.#olderRules
+    const left = this.#brokenOff.left[plant]
+    const isLeft = left !== undefined && startMs >= left.fromMs && startMs < left.toMs
+    return isLeft ? this.#olderRules : this.#brokenOff.edition
   }
 
   /** A final point as the API gives it, with its edition where that is an older one. */

@@ -162,8 +162,8 @@ function madeOf(version: PlantVersion): Made {
   return made
 }
 
-/** As contracts name it; 核发 and 核证 (issued, certified) are words of certificates. */
-const NUCLEAR = /nucl[eé]a|\batom|kern(kraft|energie)|核电|核能|核动力/i
+/** As contracts name it; 核发, 核证 and their like (issued, certified) are words of certificates. */
+const NUCLEAR = /nu[ck]l[eé]a|(?<![a-z])atom|kern(kraft|energie)|核(?!发(?!电)|证|准|查|实|定|销|算)/i
 
 function deliveries({ options, edition }: PlantVersion): readonly Delivery[] {
   if (options === null) return []

@@ -126,6 +126,8 @@ describe('renewable electricity (KPI specification §2, renewables detail)', () 
     ['核电', 0],
     ['Kernkraft', 0],
     ['nucléaire', 0],
+    ['核发电', 0],
+    ['gen3_atom', 0],
   ])('a contract of %s power covers, and is no renewable', async (technology, factor) => {
     await run(grid(80, 10, 30), { contracts: contracts.map((one) => ({ ...one, factor, technology })) })
     expect(await hour('renewable_share')).toMatchObject({
@@ -135,7 +137,7 @@ describe('renewable electricity (KPI specification §2, renewables detail)', () 
     })
   })
 
-  test.each(['核发绿证的风电', 'wind, anatomically sited'])('%s is renewable', async (technology) => {
+  test.each(['核发绿证的风电', '风电（已核证）', 'wind, anatomically sited'])('%s is renewable', async (technology) => {
     await run(grid(80, 10, 30), { contracts: contracts.map((one) => ({ ...one, technology })) })
     expect((await hour('renewable_share'))?.value).toBeCloseTo(0.4, 9)
   })

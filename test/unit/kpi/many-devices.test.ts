@@ -77,22 +77,29 @@ describe('first figures of devices that nobody looks at', () => {
   const known = (bench: Bench) =>
     new Set(bench.engine.latest('p').flatMap(({ stream }) => (stream.scope === 'device' ? [stream.id] : [])))
 
-  test('come little by little, of a device that is asked for at once, and of all when their first minute is over', async () => {
-    const bench = await open(robots)
-    bench.engine.isWatched = (_, scope) => scope !== 'device'
-    for (const step of [0, 1]) await bench.feed(at(step))
-    const first = known(bench)
-    expect(first.size).toBeLessThan(ROBOTS.length / 2)
-    // With nothing new to do what waits of the plant and its line is done.
-    await bench.cycle()
-    expect([bench.engine.isFreshPending, bench.engine.isLatePending]).toEqual([false, false])
-    const asked = ROBOTS.find((id) => !first.has(id))!
-    expect(bench.engine.watch('p', { scope: 'device', id: asked })).toBe(true)
-    await bench.cycle()
-    expect(known(bench)).toContain(asked)
-    for (let step = 2; step < 10; step++) await bench.feed(at(step))
-    expect(known(bench).size).toBe(ROBOTS.length)
-  })
+  test.each([
+    ['at once', 0],
+    ['ten minutes after the start', 60],
+  ])(
+    'that send %s come little by little, of one that is asked for at once, and of all when their first minute is over',
+    async (_, from) => {
+      const bench = await open(robots)
+      bench.engine.isWatched = (_, scope) => scope !== 'device'
+      for (let step = 0; step < from; step += 6) await bench.feed([], AT + step * STEP_MS)
+      for (const step of [0, 1]) await bench.feed(at(from + step))
+      const first = known(bench)
+      expect(first.size).toBeLessThan(ROBOTS.length / 2)
+      // With nothing new to do what waits of the plant and its line is done.
+      await bench.cycle()
+      expect([bench.engine.isFreshPending, bench.engine.isLatePending]).toEqual([false, false])
+      const asked = ROBOTS.find((id) => !first.has(id))!
+      expect(bench.engine.watch('p', { scope: 'device', id: asked })).toBe(true)
+      await bench.cycle()
+      expect(known(bench)).toContain(asked)
+      for (let step = 2; step < 10; step++) await bench.feed(at(from + step))
+      expect(known(bench).size).toBe(ROBOTS.length)
+    },
+  )
 
   test('end as they do when somebody looks', async () => {
     const [watched, unwatched] = [await open(robots), await open(robots)]

@@ -46,8 +46,8 @@ const NEVER_ABOVE = bilingual(
   '排放量按实测浓度计算，限值按折算浓度比较。替代小时计入排放量，但不计为超标。',
 )
 const ABOVE_BY_CONCENTRATION = bilingual(
-  'Masses are of measured concentrations, limits are compared at reference oxygen. An hour without a valid concentration is put in for its mass and is never above a limit; one that lacks its flow alone is put in for its mass and can be above.',
-  '排放量按实测浓度计算，限值按折算浓度比较。浓度无效或缺失的小时以替代值计入排放量，不计为超标；仅缺流量的小时以替代值计入排放量，仍按浓度判断是否超标。',
+  'Masses are of measured concentrations, limits are compared at reference oxygen. An hour without a valid concentration is put in for its mass and is never above a limit; one with valid concentrations and no mass, as without a flow, is put in for its mass and can be above.',
+  '排放量按实测浓度计算，限值按折算浓度比较。浓度无效或缺失的小时以替代值计入排放量，不计为超标；浓度有效但无排放量（如缺流量）的小时以替代值计入排放量，仍按浓度判断是否超标。',
 )
 
 /** Masses and hours of each stack and pollutant. Source: KPI specification §6; HJ 75. */
@@ -200,7 +200,7 @@ const NO_METHOD = bilingual('none: the operator has to decide', '无：须由运
 const CAUSES = {
   invalid: bilingual('invalid or missing', '无效或缺失'),
   out_of_control: bilingual('analyser out of control', '失控时段'),
-  no_flow: bilingual('flow missing, concentration valid', '流量缺失，浓度有效'),
+  no_flow: bilingual('concentration valid, no measured mass', '浓度有效，无实测排放量'),
 } as const
 
 /** Every hour that was put in, and by which method. */

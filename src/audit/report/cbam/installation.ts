@@ -159,7 +159,7 @@ export const continuousMeasurement: ItemAnswering = (context) =>
   )
 
 const NONE_REPORTED = bilingual('no: none was reported in the period', '否：报告期内无上报')
-const NONE_COUNTED = bilingual('no: none was reported or metered in the period', '否：报告期内无上报，亦无计量')
+const NONE_COUNTED = bilingual('no: no CO2 of such fuels was counted in the period', '否：报告期内未计入此类燃料的 CO2')
 
 /** Fuels that grew are rated at zero; their CO2 stands beside the totals. */
 export const zeroRatedFuels: ItemAnswering = ({ facts, figures, cbam }) => {

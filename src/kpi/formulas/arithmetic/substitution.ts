@@ -24,7 +24,7 @@ export type SubstitutionMethod = 'hj75_max_180' | 'hj75_max_720' | 'hj75_max_216
  */
 export type SubstitutedHour = {
   readonly startMs: number
-  /** `no_flow`: the concentration was measured, and only the flow is missing for a mass. */
+  /** `no_flow`: the concentration is valid and no mass was measured, mostly for want of a flow. */
   readonly cause: 'out_of_control' | 'invalid' | 'no_flow'
   /** Missing hours of the gap that this one belongs to. */
   readonly gapHours: number
