@@ -3,11 +3,11 @@ import { end, startScript } from '../measure/processes.js'
 import type { LoadOrder, LoadReport } from './order.js'
 import type { RawOrder, RawReport } from './raw-order.js'
 
-/** A load that takes longer than this will not end at all. */
+/** A load that takes longer than this, or than this beyond its own time, will not end at all. */
 const LOAD_MS_MAX = 900_000
 
 /** Sends by MQTT what is ordered, from a process of its own; `msMax` is how long it may take, ms. */
-export function runLoad(order: LoadOrder, msMax = LOAD_MS_MAX): Promise<LoadReport> {
+export function runLoad(order: LoadOrder, msMax = LOAD_MS_MAX + (order.seconds ?? 0) * 1000): Promise<LoadReport> {
   return run<LoadReport>(new URL('./generator.ts', import.meta.url), order, msMax)
 }
 

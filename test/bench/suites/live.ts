@@ -109,7 +109,10 @@ async function sizedRun(devices: number, { seconds, live, profileDir }: BenchOpt
     const screens = live.viewers > 0 ? await openScreens(side.gateway, live.viewers) : null
     const others = loadAverage()
     const [lags, watching] = watchLag(devices > 0 ? side.behindSeconds : null)
-    const measured = await measure(watch, side.gateway, seconds).finally(() => clearInterval(watching))
+    const measuring = measure(watch, side.gateway, seconds)
+    // Told below, unless the load has failed before.
+    measuring.catch(() => undefined)
+    const measured = await Promise.race([measuring, failureOf(load)]).finally(() => clearInterval(watching))
     await screens?.close()
     await side.leaveProfile()
     const { ackMs, feedMs } = await watched(probe ?? (load && (await probeOf(side.gateway, devices, order))), load)
@@ -246,6 +249,12 @@ function watchLag(behindSeconds: (() => Promise<number>) | null) {
       () => undefined,
     )
   return [lags, setInterval(look, LAG_MS)] as const
+}
+
+/** Rejects when a load fails; one that ends is none of it. */
+async function failureOf(load: Promise<unknown> | null): Promise<never> {
+  await load
+  return new Promise(() => undefined)
 }
 
 function byMinute(lags: readonly number[]): number[] {
