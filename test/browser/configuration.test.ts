@@ -53,6 +53,7 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
     expect(await seriousFaults(page)).toEqual([])
     expect(readFileSync(file, 'utf8')).toBe(before)
     await button(page, 'Take over').click()
+    await dialogsClosed(page)
     await button(page, 'Change: sub-1').waitFor()
     expect(readFileSync(file, 'utf8')).toContain('id: sub-1')
     await button(page, 'Difference: 2').click()
@@ -112,7 +113,22 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
     await page.getByLabel('Behind the meter').selectOption('main-1')
     await button(page, 'Preview').and(page.locator('dialog *')).click()
     await button(page, 'Take over').click()
+    await dialogsClosed(page)
     await page.getByText('behind main-1').waitFor()
+    await page.context().close()
+  })
+
+  test('a form that Esc has closed takes the one that is opened at once behind it along no more', async () => {
+    const { page } = await openConfiguration(browser, gateway)
+    await button(page, 'Add a target: works').click()
+    await page.locator('#setting-kpi').waitFor()
+    const isStillThere = await page.evaluate(async () => {
+      document.querySelector('dialog[open]')!.dispatchEvent(new Event('cancel'))
+      document.querySelector<HTMLElement>('[aria-label="Add a device: works"]')!.click()
+      for (let frames = 0; frames < 5; frames++) await new Promise(requestAnimationFrame)
+      return document.querySelector('dialog[open] #setting-role') !== null
+    })
+    expect(isStillThere).toBe(true)
     await page.context().close()
   })
 

@@ -37,11 +37,29 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   const page = await context.newPage()
   await page.addInitScript(TELL_VIOLATIONS)
   const complaints: string[] = []
+  recordAnswers(page)
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text())
   })
   return { page, complaints }
+}
+
+const answers = new WeakMap<Page, string[]>()
+
+/** What became of requests of a page that was opened here, but of looks that were answered well. */
+export const answersOf = (page: Page): readonly string[] => answers.get(page) ?? []
+
+function recordAnswers(page: Page): void {
+  const lines: string[] = []
+  answers.set(page, lines)
+  page.on('response', (response) => {
+    const asked = `${response.request().method()} ${new URL(response.url()).pathname}`
+    if (!response.ok() || !asked.startsWith('GET ')) lines.push(`${asked}: ${response.status()}`)
+  })
+  page.on('requestfailed', (request) => {
+    lines.push(`${request.method()} ${new URL(request.url()).pathname}: ${request.failure()?.errorText}`)
+  })
 }
 
 export interface ComplainingPage {

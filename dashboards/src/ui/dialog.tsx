@@ -30,6 +30,10 @@ export function Dialog({ title, isOpen, onClose, class: name = '', children }: D
       document.activeElement.blur()
     }
   }
+  // The browser tells of it with the next frame: the page may have taken the dialog away by then, and opened another.
+  const closed = (event: Event) => {
+    if (event.target === root.current) onClose()
+  }
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc is the key for it, and the browser's
     <dialog
@@ -37,7 +41,7 @@ export function Dialog({ title, isOpen, onClose, class: name = '', children }: D
       class={`dialog ${name}`}
       aria-label={title}
       onCancel={closeByKey}
-      onClose={onClose}
+      onClose={closed}
       onClick={(event) => {
         if (event.target === root.current) onClose()
       }}
