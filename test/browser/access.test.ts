@@ -7,6 +7,7 @@ import { hashPassword } from '../../src/access/password.js'
 import { changePeople } from '../../src/config/files/people-file.js'
 import { seriousFaults } from '../support/axe.js'
 import { type ComplainingPage, chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { dialogsClosed } from '../support/dialogs.js'
 import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
 import { signIn } from '../support/sign-in.js'
 import { WORKS } from '../support/works.js'
@@ -53,7 +54,7 @@ describe.runIf(chromiumPath !== null)('the page of access', () => {
   }
   const closeSecret = async () => {
     await dialog().locator('.secret-acts button').click()
-    await dialog().waitFor({ state: 'detached' })
+    await dialogsClosed(page)
   }
 
   test('a person is added, and signs in with the password that was shown once', async () => {
@@ -187,7 +188,7 @@ describe.runIf(chromiumPath !== null)('the page of access', () => {
     await phone.page.keyboard.press('Enter')
     await phone.page.locator('dialog[open]').waitFor()
     await phone.page.keyboard.press('Escape')
-    await phone.page.locator('dialog[open]').waitFor({ state: 'detached' })
+    await dialogsClosed(phone.page)
     await phone.page.context().close()
   })
 })

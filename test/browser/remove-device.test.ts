@@ -7,6 +7,7 @@ import { systemClock } from '../../src/base/clock.js'
 import type { DeviceAnswer, PlantsAnswer } from '../../src/base/wire.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { dialogsClosed } from '../support/dialogs.js'
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 
 const PLANT = { id: 'works', name: {}, timezone: 'UTC', devices: [{ id: 'meter-1', line: 'hall' }] }
@@ -55,7 +56,7 @@ describe.runIf(chromiumPath !== null)('a device that should not be there', () =>
     await dialog().getByLabel('Why').fill('mistyped topic')
     await dialog().getByLabel('Who takes it out').fill('wei')
     await dialog().getByRole('button', { name: 'Remove' }).click()
-    await dialog().waitFor({ state: 'detached' })
+    await dialogsClosed(page)
     await until(async () => !(await devicesOf()).includes('metre-1'))
     await open('meter-1')
     await page.getByRole('heading', { name: 'meter-1', exact: true }).waitFor()
@@ -90,7 +91,7 @@ describe.runIf(chromiumPath !== null)('a device that should not be there', () =>
     await dialog().getByLabel('Why').fill('mistyped')
     await dialog().getByLabel('Who takes it out').fill('wei')
     await dialog().getByRole('button', { name: 'Remove' }).click()
-    await dialog().waitFor({ state: 'detached' })
+    await dialogsClosed(page)
     await until(async () => !(await metrics()).includes('elec_imprt_kwh'))
     expect(await metrics()).toContain('elec_import_kwh')
   })

@@ -7,6 +7,7 @@ import { QUARTER_HOUR_MS } from '../../src/base/durations.js'
 import type { SeriesAnswer } from '../../src/base/wire.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
+import { dialogsClosed } from '../support/dialogs.js'
 import { getJson, removeData, settled, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { WORKS } from '../support/works.js'
 
@@ -64,7 +65,7 @@ describe.runIf(chromiumPath !== null)('a meter that was exchanged', () => {
     await dialog().getByLabel('When').fill('2026-10-05T12:10')
     await dialog().getByLabel('In words').fill('A-17 gave way to B-2')
     await page.keyboard.press('Enter')
-    await dialog().waitFor({ state: 'detached' })
+    await dialogsClosed(page)
     await until(async () => (await day()) < 100)
     expect(complaints.filter((one) => !one.includes('400'))).toEqual([])
     await page.context().close()
