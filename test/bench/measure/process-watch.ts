@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { HOUR_MS } from '../../../src/base/durations.js'
 import { readThreadSamples, type ThreadSample } from '../../faults/soak/samples.js'
-import { robustSlope } from '../../faults/soak/slope.js'
 import { type Mappings, mappingsOf } from './mappings.js'
+import { courseOf, type FiveMinutes, type MappingsLook, slopeOf } from './process-course.js'
 import { usageOf } from './processes.js'
 import { scratchDir } from './scratch.js'
 import { costByThread, type ThreadTime, threadTimesOf } from './thread-times.js'
@@ -41,6 +40,8 @@ export interface Watched {
   readonly mappedMiB: Mappings
   readonly threads: Readonly<Record<string, { readonly cores: number; readonly wakeUpsPerSecond: number }>>
   readonly heaps: Readonly<Record<string, ThreadHeap>>
+  /** Each five minutes of it, so that growth is not taken from its beginning. */
+  readonly course: readonly FiveMinutes[]
   /** Growth of the resident memory, by all looks; null for a stretch too short to tell. */
   readonly rssMiBAnHour: number | null
   /** Most that DuckDB says it holds. */
@@ -66,8 +67,8 @@ export class ProcessWatch {
   readonly #pid: number
   readonly #log: ThreadLog
   readonly #looking: NodeJS.Timeout
-  /** Resident memory at each look of the stretch, MiB, by hours. */
-  #rss: (readonly [hours: number, mib: number])[] = []
+  /** Mappings at each look of the stretch. */
+  #looks: MappingsLook[] = []
   #most: Mappings
   #last: Mappings
   #begun: { readonly atMs: number; readonly threads: ReadonlyMap<number, ThreadTime>; readonly cpuSeconds: number }
@@ -83,7 +84,7 @@ export class ProcessWatch {
 
   /** The stretch of time that is reported begins now. */
   begin(): void {
-    this.#rss = []
+    this.#looks = []
     this.#begun = this.#now()
   }
 
@@ -115,7 +116,8 @@ export class ProcessWatch {
           ]),
       ),
       heaps: heapsOf(inTime),
-      rssMiBAnHour: seconds < SLOPE_S_MIN ? null : Math.round(robustSlope(this.#rss) * 10) / 10,
+      course: courseOf(this.#looks, inTime),
+      rssMiBAnHour: seconds < SLOPE_S_MIN ? null : Math.round(slopeOf(this.#looks) * 10) / 10,
       duckdbMiB: Math.round(Math.max(0, ...inTime.map(({ duckdb = {} }) => sumOf(Object.values(duckdb))))),
     }
   }
@@ -132,8 +134,7 @@ export class ProcessWatch {
       return
     }
     this.#most = mostOf(this.#most, this.#last)
-    const { files, v8, arenas, maps, stacks } = this.#last
-    this.#rss.push([Date.now() / HOUR_MS, (files + v8 + arenas + maps + stacks) / MIB])
+    this.#looks.push([Date.now(), this.#last])
   }
 
   #now() {

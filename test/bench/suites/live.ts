@@ -299,8 +299,15 @@ function threadTable({ gateway, simulators }: LiveRun): string {
     ['at the end', ...kinds.map((kind) => gateway.mappedMiB[kind]), gateway.rssMiB, gateway.duckdbMiB],
     ['at most', ...kinds.map((kind) => gateway.mappedMaxMiB[kind]), gateway.rssPeakMiB, ''],
   ])
+  const course =
+    gateway.course.length < 2
+      ? ''
+      : `\n${tableText([
+          ['MiB, by five minutes', 'RSS', 'V8', 'arenas', 'heaps, least', 'outside', 'DuckDB'],
+          ...gateway.course.map((one, i) => [i, one.rss, one.v8, one.arenas, one.heapLeast, one.outside, one.duckdb]),
+        ])}`
   const played = simulators === null ? '' : `\nsimulators: ${simulators.cores} cores, ${simulators.rssPeakMiB} MiB`
-  return `${threads}\n${mapped}${played}`
+  return `${threads}\n${mapped}${course}${played}`
 }
 
 function summaryOf(sizes: readonly string[], runs: readonly LiveRun[]): Outcome['table'] {
