@@ -47,7 +47,7 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
 
 const answers = new WeakMap<Page, string[]>()
 
-/** What became of requests of a page that was opened here, but of looks that were answered well. */
+/** Answers to requests of a page that was opened here; looks that were answered well are left out. */
 export const answersOf = (page: Page): readonly string[] => answers.get(page) ?? []
 
 function recordAnswers(page: Page): void {

@@ -109,6 +109,8 @@ const IN_CONTEXT: Readonly<Record<string, string>> = {
   manual: 'SETUP during a changeover, else HELD',
 }
 
+/** Lines of a table before its first row. */
+const HEAD_LINES = 2
 const MARKED = /(<!-- table:(\w+) -->\n)[\s\S]*?(<!-- \/table -->)/g
 
 /**
@@ -121,7 +123,9 @@ export function withTables(page: string, tables: Tables): string {
     const make = tables[name]
     if (make === undefined) throw new Error(`the page has a place for a table "${name}", which nobody makes`)
     placed.add(name)
-    return `${start}\n${make()}\n${end}`
+    const made = make()
+    if (made.trimEnd().split('\n').length <= HEAD_LINES) throw new Error(`the table "${name}" has no rows`)
+    return `${start}\n${made}\n${end}`
   })
   const missing = Object.keys(tables).filter((name) => !placed.has(name))
   if (missing.length > 0) throw new Error(`the page has no place for the tables ${missing.join(', ')}`)
@@ -178,7 +182,7 @@ export function settingRows(): string[][] {
 
 /** One row a setting: what may be set in a list or map stands under `[]` or `.*`. */
 function settingsOf(schema: JsonSchema, path: string): string[][] {
-  const branches = (schema.anyOf ?? schema.oneOf ?? [schema]) as readonly JsonSchema[]
+  const branches = [schema, ...(schema.anyOf ?? schema.oneOf ?? [])] as readonly JsonSchema[]
   const inner = branches.flatMap((branch) => [
     ...Object.entries(branch.properties ?? {}).map(([key, child]) => [path === '' ? key : `${path}.${key}`, child]),
     ...(isSchema(branch.items) ? [[`${path}[]`, branch.items]] : []),
