@@ -211,7 +211,9 @@ function keeperOf(dir: string, loader: string): string {
     const looking = setInterval(() => {
       if (!existsSync(${file(KEEP)})) return
       clearInterval(looking)
-      // A gateway sets it before it starts threads; what is made under other flags than those of its start is refused there.
+      // A gateway sets the one when it has been ready for a while, the other before it starts threads. What is made under
+      // other flags than those of its start is refused there.
+      setFlagsFromString('--no-optimize-for-size')
       if (isMainThread) setFlagsFromString('--heap-growing-percent=0')
       keepMade()
       renameSync(${file(KEEP)}, ${file(KEPT)})

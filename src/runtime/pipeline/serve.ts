@@ -4,7 +4,14 @@ import { giveBackNativeMemory } from '../../archive/native-memory.js'
 import { HealthLog } from '../../pipeline/health-log.js'
 import { HeapRest } from '../../pipeline/heap-rest.js'
 import { runStages } from '../../pipeline/stages.js'
-import { giveBackMemory, HEAP_GROWTH_PCT, heapGrowthOf, setHeapGrowth } from '../../program/spare-memory.js'
+import {
+  giveBackMemory,
+  HEAP_GROWTH_PCT,
+  heapGrowthOf,
+  isKeptSmall,
+  keepHeapsSmall,
+  setHeapGrowth,
+} from '../../program/spare-memory.js'
 import { startViews } from '../../views/views.js'
 import type { PipelineStages } from './build-stages.js'
 import type { PipelineContext } from './context.js'
@@ -79,10 +86,15 @@ function heapRest({ data, clock }: PipelineContext, { database }: PipelineState,
     clock,
     lagMs: () => pipeline.lag.wholeMs,
     outsideBytes: () => process.memoryUsage.rss() - getHeapStatistics().total_heap_size,
-    busy: () => setHeapGrowth(HEAP_GROWTH_PCT),
+    busy: () => {
+      keepHeapsSmall(false)
+      setHeapGrowth(HEAP_GROWTH_PCT)
+    },
     rest: async () => {
       await giveBackMemory()
-      setHeapGrowth(heapGrowthOf(process.memoryUsage().heapUsed))
+      const aliveBytes = process.memoryUsage().heapUsed
+      setHeapGrowth(heapGrowthOf(aliveBytes))
+      keepHeapsSmall(isKeptSmall(aliveBytes))
     },
     trim: async () => {
       // When the file cannot be opened any more, whoever works with it next says so.
