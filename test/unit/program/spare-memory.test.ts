@@ -29,8 +29,9 @@ test('a large heap may grow by less of itself than a small one', () => {
   expect([20, 100, 129, 500].map((mib) => heapGrowthOf(mib * MIB))).toEqual([40, 40, 20, 20])
 })
 
-test('a heap is kept small unless it is that of ten thousand devices', () => {
-  expect([20, 200, 384, 385, 600].map((mib) => isKeptSmall(mib * MIB))).toEqual([true, true, true, false, false])
+test('a large heap is kept small unless it is that of ten thousand devices', () => {
+  const kept = [20, 128, 129, 200, 384, 385, 600].map((mib) => isKeptSmall(mib * MIB))
+  expect(kept).toEqual([false, false, true, true, true, false, false])
 })
 
 /** Pages of a heap in which most of what lay side by side has gone, while things come and go, MiB. */
