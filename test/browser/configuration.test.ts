@@ -118,20 +118,6 @@ describe.runIf(chromiumPath !== null)('the page of the configuration', () => {
     await page.context().close()
   })
 
-  test('a form that Esc has closed takes the one that is opened at once behind it along no more', async () => {
-    const { page } = await openConfiguration(browser, gateway)
-    await button(page, 'Add a target: works').click()
-    await page.locator('#setting-kpi').waitFor()
-    const isStillThere = await page.evaluate(async () => {
-      document.querySelector('dialog[open]')!.dispatchEvent(new Event('cancel'))
-      document.querySelector<HTMLElement>('[aria-label="Add a device: works"]')!.click()
-      for (let frames = 0; frames < 5; frames++) await new Promise(requestAnimationFrame)
-      return document.querySelector('dialog[open] #setting-role') !== null
-    })
-    expect(isStillThere).toBe(true)
-    await page.context().close()
-  })
-
   test('says what is wrong in the words of the rule, at the field and at the line', async () => {
     const { page } = await openConfiguration(browser, gateway)
     await button(page, 'Change: works').click()

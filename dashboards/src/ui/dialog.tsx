@@ -12,6 +12,7 @@ interface DialogProps {
 /** The browser's own modal: it holds the focus, closes with Esc and by a click beside it, and gives the focus back. */
 export function Dialog({ title, isOpen, onClose, class: name = '', children }: DialogProps) {
   const root = useRef<HTMLDialogElement>(null)
+  const isPressedBeside = useRef(false)
   // It opens as it is drawn: a key that comes before the next frame is meant for it already.
   useLayoutEffect(() => {
     const dialog = root.current
@@ -29,10 +30,16 @@ export function Dialog({ title, isOpen, onClose, class: name = '', children }: D
     if (document.activeElement instanceof HTMLElement && dialog.contains(document.activeElement)) {
       document.activeElement.blur()
     }
+    onClose()
   }
-  // The browser tells of it with the next frame: the page may have taken the dialog away by then, and opened another.
+  // The browser tells of any close with the next frame: the page may have taken the dialog away by then, or opened it anew.
   const closed = (event: Event) => {
-    if (event.target === root.current) onClose()
+    const dialog = root.current
+    if (isOpen && event.target === dialog && !dialog?.open) onClose()
+  }
+  // A press that begins in the dialog and ends beside it is a choice of text, whose click the browser gives to the dialog too.
+  const closeBeside = ({ target }: Event) => {
+    if (target === root.current && isPressedBeside.current) onClose()
   }
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc is the key for it, and the browser's
@@ -42,9 +49,10 @@ export function Dialog({ title, isOpen, onClose, class: name = '', children }: D
       aria-label={title}
       onCancel={closeByKey}
       onClose={closed}
-      onClick={(event) => {
-        if (event.target === root.current) onClose()
+      onPointerDown={({ target }) => {
+        isPressedBeside.current = target === root.current
       }}
+      onClick={closeBeside}
     >
       {isOpen && <div class="dialog-body">{children}</div>}
     </dialog>

@@ -11,7 +11,7 @@ import { PortCalls } from '../../pipeline/port-calls.js'
 import { fittedToFiles, tooFewFiles } from '../../program/open-files.js'
 import { complain } from '../../program/output.js'
 import { openToOthers } from '../../program/private-files.js'
-import { HEAP_GROWTH_PCT, setHeapGrowth } from '../../program/spare-memory.js'
+import { BUSY_SWEEPS, setSweeps } from '../../program/spare-memory.js'
 import { type Certificates, NO_CERTIFICATES } from '../certificates.js'
 import { type HeldDataDir, holdDataDir } from '../data-dir.js'
 import type { GatewayOptions } from './options.js'
@@ -49,7 +49,7 @@ export async function openGatewayContext(options: GatewayOptions): Promise<Gatew
   const open = openToOthers(config.data_dir)
   if (open !== null) complain(`warning: ${open.found}; ${open.remedy}`)
   await markFormat(config.data_dir, version.version)
-  setHeapGrowth(HEAP_GROWTH_PCT)
+  setSweeps(BUSY_SWEEPS)
   const keeperToPipeline = keep === undefined ? null : new MessageChannel()
   return {
     options,

@@ -4,14 +4,7 @@ import { giveBackNativeMemory } from '../../archive/native-memory.js'
 import { HealthLog } from '../../pipeline/health-log.js'
 import { HeapRest } from '../../pipeline/heap-rest.js'
 import { runStages } from '../../pipeline/stages.js'
-import {
-  giveBackMemory,
-  HEAP_GROWTH_PCT,
-  heapGrowthOf,
-  isKeptSmall,
-  keepHeapsSmall,
-  setHeapGrowth,
-} from '../../program/spare-memory.js'
+import { BUSY_SWEEPS, giveBackMemory, restSweepsOf, setSweeps } from '../../program/spare-memory.js'
 import { startViews } from '../../views/views.js'
 import type { PipelineStages } from './build-stages.js'
 import type { PipelineContext } from './context.js'
@@ -86,15 +79,10 @@ function heapRest({ data, clock }: PipelineContext, { database }: PipelineState,
     clock,
     lagMs: () => pipeline.lag.wholeMs,
     outsideBytes: () => process.memoryUsage.rss() - getHeapStatistics().total_heap_size,
-    busy: () => {
-      keepHeapsSmall(false)
-      setHeapGrowth(HEAP_GROWTH_PCT)
-    },
+    busy: () => setSweeps(BUSY_SWEEPS),
     rest: async () => {
       await giveBackMemory()
-      const aliveBytes = process.memoryUsage().heapUsed
-      setHeapGrowth(heapGrowthOf(aliveBytes))
-      keepHeapsSmall(isKeptSmall(aliveBytes))
+      setSweeps(restSweepsOf(process.memoryUsage().heapUsed))
     },
     trim: async () => {
       // When the file cannot be opened any more, whoever works with it next says so.

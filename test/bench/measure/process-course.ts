@@ -11,6 +11,8 @@ export type MappingsLook = readonly [atMs: number, mappings: Mappings]
 
 /** Memory of a process in five minutes of a stretch of time, MiB. */
 export interface FiveMinutes {
+  /** Minutes of the stretch before them. */
+  readonly fromMin: number
   /** Means of all looks. */
   readonly rss: number
   readonly v8: number
@@ -37,6 +39,7 @@ export function courseOf(looks: readonly MappingsLook[], samples: readonly Threa
     const said = samples.filter(({ atMs }) => partOf(atMs) === part)
     const threads = [...new Set(said.map(({ tid }) => tid))].map((tid) => said.filter((one) => one.tid === tid))
     return {
+      fromMin: (part * PART_MS) / MINUTE_MS,
       rss: Math.round(meanOf(mappings.map(totalOf)) / MIB),
       v8: Math.round(meanOf(mappings.map(({ v8 }) => v8)) / MIB),
       arenas: Math.round(meanOf(mappings.map(({ arenas }) => arenas)) / MIB),
@@ -49,7 +52,7 @@ export function courseOf(looks: readonly MappingsLook[], samples: readonly Threa
 
 const totalOf = (mappings: Mappings) => sumOf(Object.values(mappings))
 
-function sumOf(values: readonly number[]): number {
+export function sumOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0)
 }
 

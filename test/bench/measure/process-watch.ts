@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readThreadSamples, type ThreadSample } from '../../faults/soak/samples.js'
 import { type Mappings, mappingsOf } from './mappings.js'
-import { courseOf, type FiveMinutes, type MappingsLook, slopeOf } from './process-course.js'
+import { courseOf, type FiveMinutes, type MappingsLook, slopeOf, sumOf } from './process-course.js'
 import { usageOf } from './processes.js'
 import { scratchDir } from './scratch.js'
 import { costByThread, type ThreadTime, threadTimesOf } from './thread-times.js'
@@ -183,10 +183,6 @@ function inMiB({ files, v8, arenas, maps, stacks }: Mappings): Mappings {
 
 function rssOf(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0)
 }
 
 /** To thousandths: a core is idle to the hundredth. */

@@ -299,15 +299,16 @@ function threadTable({ gateway, simulators }: LiveRun): string {
     ['at the end', ...kinds.map((kind) => gateway.mappedMiB[kind]), gateway.rssMiB, gateway.duckdbMiB],
     ['at most', ...kinds.map((kind) => gateway.mappedMaxMiB[kind]), gateway.rssPeakMiB, ''],
   ])
-  const course =
-    gateway.course.length < 2
-      ? ''
-      : `\n${tableText([
-          ['MiB, by five minutes', 'RSS', 'V8', 'arenas', 'heaps, least', 'outside', 'DuckDB'],
-          ...gateway.course.map((one, i) => [i, one.rss, one.v8, one.arenas, one.heapLeast, one.outside, one.duckdb]),
-        ])}`
   const played = simulators === null ? '' : `\nsimulators: ${simulators.cores} cores, ${simulators.rssPeakMiB} MiB`
-  return `${threads}\n${mapped}${course}${played}`
+  return `${threads}\n${mapped}${courseTable(gateway.course)}${played}`
+}
+
+/** Memory by five minutes; '' for a run that has no second five. */
+function courseTable(course: LiveRun['gateway']['course']): string {
+  if (course.length < 2) return ''
+  const head = ['MiB, from minute', 'RSS', 'V8', 'arenas', 'heaps, least', 'outside', 'DuckDB']
+  const rows = course.map((one) => [one.fromMin, one.rss, one.v8, one.arenas, one.heapLeast, one.outside, one.duckdb])
+  return `\n${tableText([head, ...rows])}`
 }
 
 function summaryOf(sizes: readonly string[], runs: readonly LiveRun[]): Outcome['table'] {

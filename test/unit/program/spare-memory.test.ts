@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { giveBackMemory, heapGrowthOf, isKeptSmall } from '../../../src/program/spare-memory.js'
+import { giveBackMemory, restSweepsOf } from '../../../src/program/spare-memory.js'
 
 /** Proves that a thread which has done its work does not keep the pages of it. */
 
@@ -25,33 +25,29 @@ test('pages of what was let go of go back to the system, and the thread goes on'
   await sleep(1)
 })
 
-test('a large heap may grow by less of itself than a small one', () => {
-  expect([20, 100, 129, 500].map((mib) => heapGrowthOf(mib * MIB))).toEqual([40, 40, 20, 20])
-})
-
-test('a large heap is kept small unless it is that of ten thousand devices', () => {
-  const kept = [20, 128, 129, 200, 384, 385, 600].map((mib) => isKeptSmall(mib * MIB))
-  expect(kept).toEqual([false, false, true, true, true, false, false])
+test('a large heap may grow by less of itself than a small one, and is swept thoroughly unless it is that of ten thousand devices', () => {
+  const sweeps = [20, 128, 129, 384, 385, 600].map((mib) => restSweepsOf(mib * MIB))
+  expect(sweeps.map(({ growthPct }) => growthPct)).toEqual([40, 40, 20, 20, 20, 20])
+  expect(sweeps.map(({ isThorough }) => isThorough)).toEqual([false, false, true, true, false, false])
 })
 
 /** Pages of a heap in which most of what lay side by side has gone, while things come and go, MiB. */
 const GAPS = `
   import { getHeapStatistics } from 'node:v8'
-  import { keepHeapsSmall, setHeapGrowth } from SPARE_MEMORY
-  setHeapGrowth(20)
-  keepHeapsSmall(IS_ON)
+  import { setSweeps } from SPARE_MEMORY
+  setSweeps({ growthPct: 20, isThorough: IS_THOROUGH })
   const kept = Array.from({ length: 600_000 }, (_, i) => ({ i, list: [i] }))
   for (let i = 0; i < kept.length; i++) if (i % 8 !== 0) kept[i] = null
   const latest = new Array(60_000).fill(null)
   for (let i = 0; i < 3_000_000; i++) latest[i % latest.length] = { i, list: [i] }
   process.stdout.write(String(getHeapStatistics().total_heap_size))`
 
-function pagesMib(isOn: boolean): number {
+function pagesMib(isThorough: boolean): number {
   const module = JSON.stringify(join(import.meta.dirname, '../../../src/program/spare-memory.ts'))
-  const code = GAPS.replace('SPARE_MEMORY', module).replace('IS_ON', String(isOn))
+  const code = GAPS.replace('SPARE_MEMORY', module).replace('IS_THOROUGH', String(isThorough))
   return Number(execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', code])) / MIB
 }
 
-test('a heap that is kept small has far fewer pages behind what has gone', { tags: ['slow'] }, () => {
+test('a heap that is swept thoroughly has far fewer pages behind what has gone', { tags: ['slow'] }, () => {
   expect(pagesMib(true)).toBeLessThan(pagesMib(false) / 2)
 })
