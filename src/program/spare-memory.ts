@@ -16,11 +16,11 @@ export interface Sweeps {
 
 /** Sweeps of a start, and of a flood: the processor is what is short then. */
 export const BUSY_SWEEPS: Sweeps = { growthPct: 40, isThorough: false }
-/** What a large heap may grow by would else be as much as a small gateway needs for everything. */
+/** The same for a large heap, which would else grow by as much as a small gateway needs for everything. */
 const LARGE_HEAP_GROWTH_PCT = 20
 /** Heaps that have more alive in them are large. */
 const LARGE_HEAP_MIB = 128
-/** Those of heaps with more alive in them are not thorough: they would take time that their figures need. */
+/** Heaps that have more alive in them are not swept thoroughly: it would take time that their figures need. */
 const THOROUGH_MAX_MIB = 384
 const MIB = 2 ** 20
 
