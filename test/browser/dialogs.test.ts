@@ -62,6 +62,59 @@ describe.runIf(chromiumPath !== null)('a dialog', () => {
     await dialogsClosed(page)
   })
 
+  /** Holds back what the gateway answers to a path behind /config, until the function that it gives is called. */
+  const hold = async (path: string) => {
+    let release = () => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const isMeant = (url: URL) => url.pathname === `/api/v1/config${path}`
+    await page.route(isMeant, async (route) => {
+      await held
+      await route.continue()
+    })
+    return async () => {
+      const answered = page.waitForResponse((one) => one.request().method() === 'POST' && isMeant(new URL(one.url())))
+      release()
+      await (await answered).finished()
+      await page.unroute(isMeant)
+      // What an answer changes is drawn by the frame behind the next one.
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    }
+  }
+  const preview = async (kpi: string) => {
+    await openForm()
+    await page.locator('#setting-kpi').fill(kpi)
+    await page.getByLabel('At least').fill('0.6')
+    await page.keyboard.press('Enter')
+  }
+
+  test('that was closed before its answer came shows nothing next', async () => {
+    const answer = await hold('/preview')
+    await preview('oee')
+    await page.keyboard.press('Escape')
+    await dialogsClosed(page)
+    await page.getByRole('button', { name: 'Add a device: works', exact: true }).click()
+    await page.locator('#setting-role').waitFor()
+    await answer()
+    expect(await page.getByRole('button', { name: 'Take over' }).count()).toBe(0)
+    expect(await page.locator('dialog[open] #setting-role').count()).toBe(1)
+  })
+
+  test('that was closed while its change was taken leaves the next change alone', async () => {
+    const answer = await hold('')
+    await preview('oee')
+    await page.getByRole('button', { name: 'Take over' }).click()
+    await page.keyboard.press('Escape')
+    await dialogsClosed(page)
+    await preview('availability')
+    await page.getByRole('button', { name: 'Take over' }).waitFor()
+    await answer()
+    await page.locator('.notice', { hasText: /version/i }).waitFor()
+    await page.locator('.config-version').first().waitFor()
+    expect(await page.getByRole('button', { name: 'Take over' }).count()).toBe(1)
+  })
+
   test('stays where text is chosen in it and let go beside it, and closes by a click beside it', async () => {
     await openForm()
     const field = page.locator('#setting-kpi')

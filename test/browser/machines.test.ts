@@ -115,6 +115,41 @@ describe.runIf(chromiumPath !== null)('a plant with a robot, in a real browser',
     expect(complaints).toEqual([])
   })
 
+  test('an answer that comes when its dialog has been closed leaves alone the one that is open by then', async () => {
+    const dialog = page.getByRole('dialog')
+    const said = (url: URL) => url.pathname.endsWith('/devices/robot-1/events')
+    for (const isTaken of [false, true]) {
+      let answer = () => {}
+      const held = new Promise<void>((resolve) => {
+        answer = resolve
+      })
+      await page.route(said, async (route) => {
+        await held
+        if (isTaken) await route.continue()
+        else await route.fulfill({ status: 200, contentType: 'text/plain', body: 'a proxy' })
+      })
+      await page.getByRole('slider', { name: /^robot-1/ }).focus()
+      await page.keyboard.press('Enter')
+      await dialog.getByRole('button', { name: 'tool worn' }).click()
+      await dialog.getByRole('button', { name: 'Save' }).click()
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'hidden' })
+      await page.getByRole('slider', { name: /^robot-1/ }).focus()
+      await page.keyboard.press('Enter')
+      await dialog.getByLabel('Note').fill('typed meanwhile')
+      const answered = page.waitForResponse((response) => said(new URL(response.url())))
+      answer()
+      await (await answered).finished()
+      if (!isTaken) await page.locator('.notice', { hasText: 'Not saved' }).waitFor()
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+      expect(await dialog.getByLabel('Note').inputValue()).toBe('typed meanwhile')
+      expect(await dialog.getByRole('alert').count()).toBe(0)
+      await page.unroute(said)
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'hidden' })
+    }
+  })
+
   async function answerOf<T>(path: string): Promise<T> {
     const response = await fetch(`${gateway.httpUrl}/api/v1/plants/works/${path}`)
     return (await response.json()) as T

@@ -18,7 +18,6 @@ export function ClientsCard({ answer: { clients }, onChanged, onSecret }: Client
   const w = accessWords().clients
   const asking = useSignal<AskingClient | null>(null)
   const done = (client: string, { token }: ClientChanged) => {
-    asking.value = null
     onChanged()
     if (token !== null) onSecret({ kind: 'client', name: client, secret: token })
     else notify(accessWords().done(client))

@@ -27,7 +27,6 @@ export function PeopleCard({ answer: { accounts }, onChanged, onSecret }: People
   const w = accessWords().people
   const asking = useSignal<Asking | null>(null)
   const done = (name: string, wish: AccountWish['act'], { secret }: AccountChanged) => {
-    asking.value = null
     onChanged()
     if (secret !== null) onSecret({ kind: wish === 'add_token' ? 'token' : 'password', name, secret })
     else notify(accessWords().done(name))

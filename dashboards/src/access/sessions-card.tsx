@@ -80,10 +80,7 @@ function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
       submit={accessWords().save}
       check={() => (next.value === again.value ? '' : w.differ)}
       act={() => changePassword(current.value, next.value)}
-      onDone={() => {
-        onClose()
-        notify(w.changed)
-      }}
+      onDone={() => notify(w.changed)}
       onClose={onClose}
     >
       <PasswordField label={w.current} value={current} kept="current-password" />

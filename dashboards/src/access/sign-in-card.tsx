@@ -63,10 +63,7 @@ export function SignInCard({ accounts, clients, config, onChanged }: SignInCardP
           ask={() => previewOf({ edits: [...edits] })}
           save={() => saveConfig({ edits: [...edits] }, config.hash)}
           onClose={() => (isAsking.value = false)}
-          onDone={async () => {
-            isAsking.value = false
-            onChanged()
-          }}
+          readAnew={async () => onChanged()}
         />
       )}
     </section>

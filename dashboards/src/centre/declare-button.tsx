@@ -54,10 +54,9 @@ export function DeclareButton({ plant }: { readonly plant: PlantNode }) {
           act={() =>
             post<EntryItem>(`/plants/${encodeURIComponent(plant.id)}/centre-functions`, { by: actingAs(who.value) })
           }
-          onDone={(entry) => {
-            isAsked.value = false
+          onDone={(entry, isShown) => {
             if (entry.status === 'proposed') notify(w.proposed)
-            else make()
+            else if (isShown) make()
           }}
           onClose={() => (isAsked.value = false)}
         >

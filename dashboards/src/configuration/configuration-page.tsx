@@ -72,7 +72,7 @@ function Configuration() {
         <>
           <PlantsCard plants={plantsIn(config.settings)} onEdits={proposeEdits} />
           <GatewayCard settings={config.settings} onEdits={proposeEdits} />
-          <DeviceTableCard onDone={load} />
+          <DeviceTableCard readAnew={load} />
           <TextCard
             text={config.text}
             hash={hash}
@@ -87,15 +87,7 @@ function Configuration() {
         onUndo={(version) => propose({ ask: () => previewOf({ version }), save: () => undoTo(version, hash) })}
       />
       {proposal.value !== null && (
-        <PreviewDialog
-          {...proposal.value}
-          isWritable={config.writable}
-          onClose={close}
-          onDone={async () => {
-            await load()
-            close()
-          }}
-        />
+        <PreviewDialog {...proposal.value} isWritable={config.writable} onClose={close} readAnew={load} />
       )}
     </>
   )

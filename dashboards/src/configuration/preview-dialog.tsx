@@ -10,13 +10,14 @@ interface PreviewDialogProps {
   readonly isWritable: boolean
   ask(): Promise<Answer<ConfigPreview>>
   save(): Promise<Answer<ConfigSaved>>
-  /** It was taken, or somebody else was faster: the page reads anew, and shows the new file when this resolves. */
-  onDone(): Promise<void>
+  /** It was taken, or somebody else was faster: the page shows the new file when this resolves, and the dialog is closed then. */
+  readAnew(): Promise<void>
+  onTaken?(): void
   onClose(): void
 }
 
 /** Shows a change before it is taken: the settings with from when, the lines of text, and what is wrong. */
-export function PreviewDialog({ isWritable, ask, save, onDone, onClose }: PreviewDialogProps) {
+export function PreviewDialog({ isWritable, ask, save, readAnew, onTaken, onClose }: PreviewDialogProps) {
   const asked = useSignal<Answer<ConfigPreview>>({ kind: 'loading' })
   useEffect(() => {
     void ask().then((answer) => {
@@ -30,7 +31,8 @@ export function PreviewDialog({ isWritable, ask, save, onDone, onClose }: Previe
       textOf={({ text }) => (isWritable ? null : text)}
       canTake={({ problems, same }) => isWritable && problems.length === 0 && !same}
       take={save}
-      onDone={onDone}
+      readAnew={readAnew}
+      {...(onTaken === undefined ? {} : { onTaken })}
       onClose={onClose}
     >
       {(preview) => <PreviewBody preview={preview} />}

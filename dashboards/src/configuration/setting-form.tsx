@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { ConfigEdit, ConfigProblemItem } from '../../../src/views/wire/configuration.js'
 import { Dialog } from '../ui/dialog.js'
 import { DialogForm } from '../ui/dialog-form.js'
+import { useIsShown } from '../ui/submission.js'
 import type { FormValues } from './form-values.js'
 import { problemText, saidText } from './problems/problem-text.js'
 import { previewOf } from './requests.js'
@@ -29,6 +30,7 @@ export function SettingForm(props: SettingFormProps) {
   const problems = useSignal<readonly ConfigProblemItem[]>([])
   const failed = useSignal('')
   const isSending = useSignal(false)
+  const isShown = useIsShown()
   const submit = async (event: Event) => {
     event.preventDefault()
     if (isSending.peek()) return
@@ -37,6 +39,8 @@ export function SettingForm(props: SettingFormProps) {
     isSending.value = true
     const answer = await previewOf({ edits: [...edits] })
     isSending.value = false
+    // A form that was closed meanwhile is to show nothing next.
+    if (!isShown()) return
     failed.value = answer.kind === 'failed' ? saidText(answer.detail) : ''
     problems.value = answer.kind === 'loaded' ? answer.value.problems : []
     if (answer.kind === 'loaded' && answer.value.problems.length === 0) onEdits(edits)

@@ -8,6 +8,7 @@ import { Dialog } from '../ui/dialog.js'
 import { DialogHead } from '../ui/dialog-head.js'
 import { notify } from '../ui/notice.js'
 import { Skeleton } from '../ui/skeleton.js'
+import { useIsShown } from '../ui/submission.js'
 import { saidText } from './problems/problem-text.js'
 import { CONFLICT } from './requests.js'
 import { configWords } from './words.js'
@@ -20,8 +21,10 @@ interface TakeDialogProps<Preview> {
   canTake(preview: Preview): boolean
   /** It resolves to `null` in place of a version where what came now is shown instead of what was asked first. */
   take(preview: Preview): Promise<Answer<ConfigSaved | null>>
-  /** It was taken, or somebody else was faster: the page reads anew, and shows the new file when this resolves. */
-  onDone(): Promise<void>
+  /** It was taken, or somebody else was faster: the page shows the new file when this resolves, and the dialog is closed then. */
+  readAnew(): Promise<void>
+  /** What was asked for is in the file. */
+  onTaken?(): void
   onClose(): void
   children(preview: Preview): ComponentChildren
 }
@@ -29,19 +32,26 @@ interface TakeDialogProps<Preview> {
 /** A configuration that is about to be taken: what was asked about it, and the one button that takes it. */
 export function TakeDialog<Preview>(props: TakeDialogProps<Preview>) {
   const w = configWords().preview
-  const { title, asked, textOf, canTake, onDone, onClose, children } = props
+  const { title, asked, textOf, canTake, readAnew, onClose, children } = props
   const failed = useSignal<{ readonly detail: string; readonly isConflict: boolean } | null>(null)
   const isSending = useSignal(false)
+  const isShown = useIsShown()
+  const showNew = async () => {
+    await readAnew()
+    if (isShown()) onClose()
+  }
   const take = async (preview: Preview) => {
     if (isSending.peek()) return
     isSending.value = true
     const answer = await props.take(preview)
     if (answer.kind === 'failed') {
       failed.value = { detail: answer.detail, isConflict: answer.status === CONFLICT }
+      if (!isShown()) notify(saidText(answer.detail))
     } else if (answer.kind === 'loaded' && answer.value !== null) {
       const version = String(answer.value.version)
       notify(answer.value.in_force ? w.taken(version) : w.coming(version))
-      await onDone()
+      props.onTaken?.()
+      await showNew()
     }
     isSending.value = false
   }
@@ -70,7 +80,7 @@ export function TakeDialog<Preview>(props: TakeDialogProps<Preview>) {
           {w.close}
         </button>
         {failed.value?.isConflict === true ? (
-          <button type="button" class="button is-primary" onClick={() => void onDone()}>
+          <button type="button" class="button is-primary" onClick={() => void showNew()}>
             {w.conflict}
           </button>
         ) : (

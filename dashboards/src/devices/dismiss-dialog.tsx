@@ -3,45 +3,42 @@ import { account } from '../session.js'
 import { operator, words } from '../settings.js'
 import { Dialog } from '../ui/dialog.js'
 import { DialogForm } from '../ui/dialog-form.js'
+import { useSubmission } from '../ui/submission.js'
 import { WhoField } from '../ui/who-field.js'
 import { type Dismissing, dismiss } from './dismissing.js'
 
 interface DismissProps {
   readonly of: Dismissing | null
   readonly onClose: () => void
+  readonly onDone: () => void
 }
 
 const NOTE_MAX = 500
 
 /** Asks who says that nothing is to be done about some messages, and why; both stay beside them. */
-export function DismissDialog({ of, onClose }: DismissProps) {
+export function DismissDialog({ of, ...rest }: DismissProps) {
   const w = words().quarantine.dismissing
   return (
-    <Dialog title={w.title} isOpen={of !== null} onClose={onClose} class="downtime">
-      {of !== null && <Form of={of} onClose={onClose} />}
+    <Dialog title={w.title} isOpen={of !== null} onClose={rest.onClose} class="downtime">
+      {of !== null && <Form of={of} {...rest} />}
     </Dialog>
   )
 }
 
-function Form({ of, onClose }: DismissProps & { readonly of: Dismissing }) {
+function Form({ of, onClose, onDone }: DismissProps & { readonly of: Dismissing }) {
   const w = words().quarantine.dismissing
   const note = useSignal('')
-  const problem = useSignal('')
-  const isSending = useSignal(false)
-  const send = async (event: Event) => {
-    event.preventDefault()
-    if (isSending.value) return
-    const by = operator.value.trim()
-    const isNamed = account.value !== '' || by !== ''
-    problem.value = note.value.trim() === '' ? w.noteMissing : isNamed ? '' : w.nameMissing
-    if (problem.value !== '') return
-    isSending.value = true
-    const said = { note: note.value.trim(), ...(account.value === '' ? { by } : {}) }
-    const why = await dismiss(of, said)
-    isSending.value = false
-    if (why === '') onClose()
-    else problem.value = w.failed(why)
-  }
+  const by = () => operator.value.trim()
+  const { problem, isSending, submit } = useSubmission({
+    check: () => {
+      const isNamed = account.value !== '' || by() !== ''
+      return note.value.trim() === '' ? w.noteMissing : isNamed ? '' : w.nameMissing
+    },
+    act: () => dismiss(of, { note: note.value.trim(), ...(account.value === '' ? { by: by() } : {}) }),
+    failed: w.failed,
+    onDone,
+    onClose,
+  })
   return (
     <DialogForm
       title={w.title}
@@ -49,7 +46,7 @@ function Form({ of, onClose }: DismissProps & { readonly of: Dismissing }) {
       cancel={w.cancel}
       submit={w.dismiss}
       isSending={isSending.value}
-      onSubmit={(event) => void send(event)}
+      onSubmit={submit}
       onClose={onClose}
     >
       <p>

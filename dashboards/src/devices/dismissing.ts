@@ -21,13 +21,13 @@ export interface Said {
   readonly by?: string
 }
 
-/** Gives what the gateway said when it refused, and '' when they are dismissed; one that is no longer there counts as dismissed. */
-export async function dismiss(of: Dismissing, said: Said): Promise<string> {
+/** Dismisses them; one that is no longer there counts as dismissed, and `null` is its answer. */
+export async function dismiss(of: Dismissing, said: Said): Promise<Answer<QuarantineItem | DismissedAnswer | null>> {
   const answer: Answer<QuarantineItem | DismissedAnswer> =
     'id' in of
       ? await post<QuarantineItem>(`/quarantine/${encodeURIComponent(of.id)}/dismiss`, said)
       : await post<DismissedAnswer>('/quarantine/dismiss', { ...filterOf(of), ...said })
-  return answer.kind === 'failed' && answer.status !== 404 ? answer.detail : ''
+  return answer.kind === 'failed' && answer.status === 404 ? { kind: 'loaded', value: null } : answer
 }
 
 function filterOf({ reason, plant, device, until }: Exclude<Dismissing, { readonly id: string }>) {

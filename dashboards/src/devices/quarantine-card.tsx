@@ -117,13 +117,7 @@ export function QuarantineCard({ waiting, isOfOne, zone }: QuarantineCardProps) 
         </p>
       )}
       <DismissedList plant={waiting.plant} device={waiting.device} total={waiting.dismissed.value} zone={zone} />
-      <DismissDialog
-        of={dismissing.value}
-        onClose={() => {
-          dismissing.value = null
-          waiting.ask()
-        }}
-      />
+      <DismissDialog of={dismissing.value} onClose={() => (dismissing.value = null)} onDone={waiting.ask} />
     </section>
   )
 }

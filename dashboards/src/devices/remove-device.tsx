@@ -60,11 +60,10 @@ function RemoveDialog({ device, onClose }: { readonly device: Removed; readonly 
         : would === undefined
           ? refusalOf(preview.value)
           : w.would(decimal(would.readings, 0, language.value))
-  const done = (answer: ForgetAnswer) => {
-    onClose()
+  const done = (answer: ForgetAnswer, isShown: boolean) => {
     if (answer.devices.length === 0) return notify(refusalOf(answer))
     notify(w.done(device.id))
-    goTo({ view: 'devices', plant: device.plant })
+    if (isShown) goTo({ view: 'devices', plant: device.plant })
   }
   return (
     <FormDialog<ForgetAnswer>

@@ -58,10 +58,7 @@ function RemoveDialog({ device, metric, onClose }: RemoveMetricProps & { readonl
       submit={w.submit}
       check={() => (would === undefined ? said : order.missing())}
       act={() => order.giveMetrics(scope)}
-      onDone={(answer) => {
-        onClose()
-        notify(answer.metrics.length === 0 ? refusalOf(answer) : w.metric.done(chosen.value))
-      }}
+      onDone={(answer) => notify(answer.metrics.length === 0 ? refusalOf(answer) : w.metric.done(chosen.value))}
       onClose={onClose}
     >
       <label class="field">

@@ -88,10 +88,7 @@ function ReplaceDialog({ device, zone, onClose }: ReplaceMeterProps & { readonly
       submit={w.submit}
       check={() => (Number.isNaN(Date.parse(`${at.peek()}Z`)) ? w.atMissing : '')}
       act={act}
-      onDone={() => {
-        onClose()
-        notify(w.done(id))
-      }}
+      onDone={() => notify(w.done(id))}
       onClose={onClose}
     >
       <p>{w.about}</p>

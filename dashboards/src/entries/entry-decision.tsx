@@ -3,6 +3,7 @@ import { actingAs, actor } from '../session.js'
 import { Dialog } from '../ui/dialog.js'
 import { DialogHead } from '../ui/dialog-head.js'
 import { Problem } from '../ui/job-progress.js'
+import { useSubmission } from '../ui/submission.js'
 import { WhoField } from '../ui/who-field.js'
 import { EntryText } from './entry-text.js'
 import { type Asked, decide } from './gateway.js'
@@ -35,29 +36,21 @@ function DecisionForm({ plant, asked, onClose, onDone }: DecisionProps & { reado
   const w = entryWords()
   const who = useSignal(actor.peek())
   const reason = useSignal('')
-  const problem = useSignal('')
-  const isSending = useSignal(false)
   const hasReason = asked.what !== 'approve'
   const notes = { approve: w.approveNote, reject: w.rejectNote, withdraw: w.withdrawNote }
-  const send = async (event: Event) => {
-    event.preventDefault()
-    if (isSending.peek()) return
-    const by = actingAs(who.value)
-    const why = reason.value.trim()
-    problem.value = by === '' ? w.nameMissing : hasReason && why === '' ? w.reasonMissing : ''
-    if (problem.value !== '') return
-    isSending.value = true
-    const answer = await decide(plant, asked.entry.id, asked.what, { by, ...(hasReason ? { reason: why } : {}) })
-    isSending.value = false
-    if (answer.kind === 'failed') {
-      problem.value = w.notTaken(answer.detail)
-      return
-    }
-    onDone()
-    onClose()
-  }
+  const why = () => reason.value.trim()
+  const { problem, isSending, submit } = useSubmission({
+    check: () => (actingAs(who.value) === '' ? w.nameMissing : hasReason && why() === '' ? w.reasonMissing : ''),
+    act: () => {
+      const said = { by: actingAs(who.value), ...(hasReason ? { reason: why() } : {}) }
+      return decide(plant, asked.entry.id, asked.what, said)
+    },
+    failed: w.notTaken,
+    onDone,
+    onClose,
+  })
   return (
-    <form class="report-form" onSubmit={send} noValidate>
+    <form class="report-form" onSubmit={submit} noValidate>
       <DialogHead title={w[asked.what]} onClose={onClose} />
       <p>
         <strong>{w.types[asked.entry.type]}</strong> <EntryText entry={asked.entry} />

@@ -13,6 +13,7 @@ import { instantOf } from '../time/time.js'
 import { Dialog } from '../ui/dialog.js'
 import { DialogHead } from '../ui/dialog-head.js'
 import { Problem } from '../ui/job-progress.js'
+import { useSubmission } from '../ui/submission.js'
 import { bodyOf, type EntryField, FORMS, type FormField, missingIn, type Typed } from './forms.js'
 import { addEntry, newEntryId } from './gateway.js'
 import { OriginalField } from './original-field.js'
@@ -39,35 +40,31 @@ function EntryForm({ plant, onClose, onSaid }: Omit<EntryDialogProps, 'isOpen'>)
   const w = entryWords()
   const type = useSignal<EnteredType>('bill')
   const typed = useSignal<Typed>({ author: actor.peek() })
-  const problem = useSignal('')
-  const isSending = useSignal(false)
   const isHanding = useSignal(false)
   // The same once more is the same entry: an answer that was lost does not make two of it.
   const sent = useRef({ text: '', id: '' })
   const values = withChoices(type.value, account.value === '' ? typed.value : { ...typed.value, author: account.value })
-  const send = async (event: Event) => {
-    event.preventDefault()
-    if (isSending.peek() || isHanding.peek()) return
-    const missing = missingIn(type.value, values)
-    problem.value = missing === null ? '' : w.missing(w.fields[missing])
-    if (missing !== null) return
-    const instant = (field: string) => new Date(instantOf(Date.parse(`${field}Z`), plant.timezone)).toISOString()
-    const body = bodyOf(type.value, values, instant)
-    const text = JSON.stringify(body)
-    if (sent.current.text !== text) sent.current = { text, id: newEntryId() }
-    isSending.value = true
-    const answer = await addEntry(plant.id, { ...body, id: sent.current.id })
-    isSending.value = false
-    if (answer.kind === 'failed') {
-      problem.value = w.notTaken(answer.detail)
-      return
-    }
-    actingAs(values.author ?? '')
-    onSaid()
-    onClose()
-  }
+  const { problem, isSending, submit } = useSubmission({
+    check: () => {
+      const missing = missingIn(type.value, values)
+      return missing === null ? '' : w.missing(w.fields[missing])
+    },
+    act: () => {
+      const instant = (field: string) => new Date(instantOf(Date.parse(`${field}Z`), plant.timezone)).toISOString()
+      const body = bodyOf(type.value, values, instant)
+      const text = JSON.stringify(body)
+      if (sent.current.text !== text) sent.current = { text, id: newEntryId() }
+      return addEntry(plant.id, { ...body, id: sent.current.id })
+    },
+    failed: w.notTaken,
+    onDone: () => {
+      actingAs(values.author ?? '')
+      onSaid()
+    },
+    onClose,
+  })
   return (
-    <form class="report-form" onSubmit={send} noValidate>
+    <form class="report-form" onSubmit={submit} noValidate>
       <DialogHead title={w.add} onClose={onClose} />
       <label class="field">
         {w.what}

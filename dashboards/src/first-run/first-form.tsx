@@ -17,11 +17,11 @@ import { firstRunWords } from './words.js'
 interface FirstFormProps {
   readonly config: ConfigAnswer
   readonly regions: readonly GridRegionItem[]
-  onDone(): Promise<void>
+  readAnew(): Promise<void>
 }
 
 /** The questions on one page; what they change is shown before it is written. */
-export function FirstForm({ config, regions, onDone }: FirstFormProps) {
+export function FirstForm({ config, regions, readAnew }: FirstFormProps) {
   const w = firstRunWords()
   const answers = useSignal<FormValues>(firstValues(plantList.peek().map(({ id }) => id)))
   const problems = useSignal<readonly ConfigProblemItem[]>([])
@@ -76,10 +76,7 @@ export function FirstForm({ config, regions, onDone }: FirstFormProps) {
           onClose={() => {
             isShown.value = false
           }}
-          onDone={async () => {
-            await onDone()
-            isShown.value = false
-          }}
+          readAnew={readAnew}
         />
       )}
     </form>

@@ -58,7 +58,7 @@ function Steps({ asked, regions, load }: StepsProps) {
     <FirstForm
       config={answer.value}
       regions={regions}
-      onDone={() => {
+      readAnew={() => {
         loadPlants()
         return load()
       }}

@@ -149,7 +149,6 @@ function StepDialog({ plant, asked: { what, of }, onClose, onDone }: StepProps) 
         if (!isAttest) notify(w.freezing)
         else if ('status' in done && done.status === 'proposed') notify(w.proposed)
         onDone()
-        onClose()
       }}
       onClose={onClose}
     >

@@ -21,7 +21,6 @@ export function CertificatesCard({ answer: { own_certificate: own, certificates 
   const w = opcuaWords().certificates
   const asking = useSignal<Kept | null>(null)
   const done = (subject: string) => {
-    asking.value = null
     notify(w.done(subject))
     onChanged()
   }

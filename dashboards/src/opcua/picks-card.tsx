@@ -5,6 +5,7 @@ import type { ConfigAnswer } from '../../../src/views/wire/configuration.js'
 import type { OpcuaVariableItem } from '../../../src/views/wire/opcua.js'
 import { ChoiceField, TextField } from '../access/fields.js'
 import { PreviewDialog } from '../configuration/preview-dialog.js'
+import { saidText } from '../configuration/problems/problem-text.js'
 import { previewOf, readConfig, saveConfig } from '../configuration/requests.js'
 import { plantsIn } from '../configuration/settings-tree.js'
 import type { Answer } from '../gateway/api.js'
@@ -12,6 +13,7 @@ import { language } from '../settings.js'
 import { ActButton } from '../ui/act-button.js'
 import { ErrorCard } from '../ui/error-card.js'
 import { Icon } from '../ui/icon.js'
+import { notify } from '../ui/notice.js'
 import { Skeleton } from '../ui/skeleton.js'
 import { type PickedNode, pickEdits, serverIdFor } from './edits.js'
 import type { Seen } from './requests.js'
@@ -30,7 +32,10 @@ interface PicksCardProps {
 export function PicksCard(props: PicksCardProps) {
   const asked = useSignal<Answer<ConfigAnswer>>({ kind: 'loading' })
   const load = async () => {
-    asked.value = await readConfig()
+    const answer = await readConfig()
+    // With the file that was read before, what was picked and typed stays on the page.
+    if (answer.kind === 'failed' && asked.peek().kind === 'loaded') notify(saidText(answer.detail))
+    else asked.value = answer
   }
   useEffect(() => void load(), [])
   const { value } = asked
@@ -38,10 +43,15 @@ export function PicksCard(props: PicksCardProps) {
     return <ErrorCard title={opcuaWords().failed} detail={value.detail} onRetry={() => void load()} />
   }
   if (value.kind === 'loading') return <Skeleton class="is-plot" />
-  return <Picks {...props} config={value.value} />
+  return <Picks {...props} config={value.value} readAnew={load} />
 }
 
-function Picks({ seen, picked, config, onDone }: PicksCardProps & { readonly config: ConfigAnswer }) {
+interface PicksProps extends PicksCardProps {
+  readonly config: ConfigAnswer
+  readAnew(): Promise<void>
+}
+
+function Picks({ seen, picked, config, readAnew, onDone }: PicksProps) {
   const w = opcuaWords().picks
   const plants = plantsIn(config.settings)
   const server = useSignal(serverIdFor(config.settings, seen.wish.endpoint))
@@ -106,7 +116,8 @@ function Picks({ seen, picked, config, onDone }: PicksCardProps & { readonly con
           isWritable={config.writable}
           ask={() => previewOf({ edits: edits() })}
           save={() => saveConfig({ edits: edits() }, config.hash)}
-          onDone={async () => onDone()}
+          readAnew={readAnew}
+          onTaken={onDone}
           onClose={() => (isTaking.value = false)}
         />
       )}

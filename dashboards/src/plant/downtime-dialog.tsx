@@ -10,6 +10,7 @@ import { nowMs } from '../state.js'
 import { exactText } from '../time/time.js'
 import { Dialog } from '../ui/dialog.js'
 import { DialogForm } from '../ui/dialog-form.js'
+import { useSubmission } from '../ui/submission.js'
 import { WhoField } from '../ui/who-field.js'
 import { type Stop, type WholeStop, wholeStop } from './whole-stop.js'
 
@@ -26,29 +27,21 @@ const TEXT_MAX = 500
 const WORD_MAX = 64
 
 /** Dialog in which somebody says why a machine stood, where that is seen. What was typed stays until it is taken. */
-export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeDialogProps) {
+export function DowntimeDialog({ stop, ...rest }: DowntimeDialogProps) {
+  return (
+    <Dialog title={words().machines.whyTitle} isOpen={stop !== null} onClose={rest.onClose} class="downtime">
+      {stop !== null && <DowntimeForm key={`${stop.device} ${stop.interval.fromMs}`} stop={stop} {...rest} />}
+    </Dialog>
+  )
+}
+
+function DowntimeForm({ plant, zone, stop, onClose, onSaid }: DowntimeDialogProps & { readonly stop: Stop }) {
   const w = words().machines
   const code = useSignal('')
   const comment = useSignal('')
-  const problem = useSignal('')
-  const isSending = useSignal(false)
   const sent = useRef({ text: '', id: '' })
   const { whole, edges } = useWholeStop(plant, stop)
-  const key = stop === null ? '' : `${stop.device} ${stop.interval.fromMs}`
-  useEffect(() => {
-    if (key === '') return
-    code.value = ''
-    comment.value = ''
-    problem.value = ''
-  }, [key])
-  const send = async (event: Event) => {
-    event.preventDefault()
-    if (stop === null || isSending.peek()) return
-    if (code.value.trim() === '') {
-      problem.value = w.codeMissing
-      return
-    }
-    isSending.value = true
+  const act = async () => {
     const { device } = stop
     const { fromMs, toMs, isOpen } = (await edges.current) ?? { ...stop.interval, isOpen: stop.isOpen }
     const by = actor.value.trim()
@@ -65,65 +58,62 @@ export function DowntimeDialog({ plant, zone, stop, onClose, onSaid }: DowntimeD
     const text = JSON.stringify([device, body])
     if (sent.current.text !== text) sent.current = { text, id: newEntryId() }
     const path = `/plants/${encodeURIComponent(plant)}/devices/${encodeURIComponent(device)}/events`
-    const answer = await post(path, { ...body, id: sent.current.id })
-    isSending.value = false
-    if (answer.kind === 'failed') {
-      problem.value = w.notSaid(answer.detail)
-      return
-    }
-    actingAs(by)
-    onSaid()
-    onClose()
+    return post<object>(path, { ...body, id: sent.current.id })
   }
-  const times = whole.value ?? (stop === null ? null : { ...stop.interval, isOpen: stop.isOpen, isWhole: true })
+  const { problem, isSending, submit } = useSubmission({
+    check: () => (code.value.trim() === '' ? w.codeMissing : ''),
+    act,
+    failed: w.notSaid,
+    onDone: () => {
+      actingAs(actor.value.trim())
+      onSaid()
+    },
+    onClose,
+  })
+  const times = whole.value ?? { ...stop.interval, isOpen: stop.isOpen, isWhole: true }
   return (
-    <Dialog title={w.whyTitle} isOpen={stop !== null} onClose={onClose} class="downtime">
-      {stop !== null && times !== null && (
-        <DialogForm
-          title={w.whyTitle}
-          problem={problem.value}
-          cancel={w.cancel}
-          submit={w.save}
-          isSending={isSending.value}
-          onSubmit={(event) => void send(event)}
-          onClose={onClose}
-        >
-          <StopFacts stop={stop} times={times} zone={zone} />
-          <ReasonCodes code={code} />
-          <label class="field">
-            {w.code}
-            <input
-              value={code.value}
-              maxLength={WORD_MAX}
-              required
-              aria-invalid={problem.value === w.codeMissing}
-              onInput={(event) => (code.value = event.currentTarget.value)}
-            />
-          </label>
-          <label class="field">
-            {w.comment}
-            <textarea
-              rows={2}
-              value={comment.value}
-              maxLength={TEXT_MAX}
-              onInput={(event) => (comment.value = event.currentTarget.value)}
-            />
-          </label>
-          <WhoField label={w.by} who={operator} isOptional />
-        </DialogForm>
-      )}
-    </Dialog>
+    <DialogForm
+      title={w.whyTitle}
+      problem={problem.value}
+      cancel={w.cancel}
+      submit={w.save}
+      isSending={isSending.value}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <StopFacts stop={stop} times={times} zone={zone} />
+      <ReasonCodes code={code} />
+      <label class="field">
+        {w.code}
+        <input
+          value={code.value}
+          maxLength={WORD_MAX}
+          required
+          aria-invalid={problem.value === w.codeMissing}
+          onInput={(event) => (code.value = event.currentTarget.value)}
+        />
+      </label>
+      <label class="field">
+        {w.comment}
+        <textarea
+          rows={2}
+          value={comment.value}
+          maxLength={TEXT_MAX}
+          onInput={(event) => (comment.value = event.currentTarget.value)}
+        />
+      </label>
+      <WhoField label={w.by} who={operator} isOptional />
+    </DialogForm>
   )
 }
 
 /** The whole of a stop of which the page may show a part: `edges` is on its way, `whole` is there; null before. */
-function useWholeStop(plant: string, stop: Stop | null) {
+function useWholeStop(plant: string, stop: Stop) {
   const whole = useSignal<WholeStop | null>(null)
   const edges = useRef<Promise<WholeStop> | null>(null)
   useEffect(() => {
     whole.value = null
     edges.current = null
-    if (stop === null) return
     const { device } = stop
     const of = `/plants/${encodeURIComponent(plant)}/devices/${encodeURIComponent(device)}`
     const found = wholeStop(stop, nowMs.peek(), (span) =>

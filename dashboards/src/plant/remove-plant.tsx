@@ -65,14 +65,13 @@ function RemovePlantDialog({ plant, onClose }: { readonly plant: PlantNode; read
     if (summary.devices === 0) return w.nothing
     return order.missing() || (typed.value.trim() === id ? '' : w.confirmMissing(id))
   }
-  const done = async (answer: ForgetAnswer) => {
-    onClose()
+  const done = async (answer: ForgetAnswer, isShown: boolean) => {
     if (answer.devices.length === 0) return notify(w.nothing)
     begunRemoval.value = id
     notify(w.begun(id))
     // The cards of a plant that is no longer there must not ask for its figures.
     await loadPlants()
-    goTo(plantPlaceOf(id))
+    if (isShown) goTo(plantPlaceOf(id))
   }
   return (
     <FormDialog<ForgetAnswer>
@@ -81,7 +80,7 @@ function RemovePlantDialog({ plant, onClose }: { readonly plant: PlantNode; read
       submit={w.submit}
       check={check}
       act={() => order.give(scope)}
-      onDone={(answer) => void done(answer)}
+      onDone={(answer, isShown) => void done(answer, isShown)}
       onClose={onClose}
     >
       {summary === null && <p role="status">{preview.kind === 'failed' ? saidText(preview.detail) : w.asking}</p>}

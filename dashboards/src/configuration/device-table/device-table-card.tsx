@@ -4,7 +4,7 @@ import { TableDialog } from './table-dialog.js'
 import { deviceTableWords } from './words.js'
 
 /** The devices as a table: to be downloaded, and taken in again once its reader has seen what it changes. */
-export function DeviceTableCard({ onDone }: { onDone(): Promise<void> }) {
+export function DeviceTableCard({ readAnew }: { readAnew(): Promise<void> }) {
   const w = deviceTableWords()
   const table = useSignal<Blob | null>(null)
   return (
@@ -40,10 +40,7 @@ export function DeviceTableCard({ onDone }: { onDone(): Promise<void> }) {
           onClose={() => {
             table.value = null
           }}
-          onDone={async () => {
-            await onDone()
-            table.value = null
-          }}
+          readAnew={readAnew}
         />
       )}
     </section>

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import type { ConfigSaved } from '../../../../src/views/wire/configuration.js'
 import type { DeviceTableAnswer, DeviceTableProblem } from '../../../../src/views/wire/device-table.js'
 import type { Answer } from '../../gateway/api.js'
-import { problemText } from '../problems/problem-text.js'
+import { problemText, saidText } from '../problems/problem-text.js'
 import { TakeDialog } from '../take-dialog.js'
 import { configWords } from '../words.js'
 import { takeTable, tryTable } from './requests.js'
@@ -14,13 +14,13 @@ const SHOWN_MAX = 50
 
 interface TableDialogProps {
   readonly table: Blob
-  /** It was taken, or somebody else was faster: the page reads anew, and shows the new file when this resolves. */
-  onDone(): Promise<void>
+  /** It was taken, or somebody else was faster: the page shows the new file when this resolves, and the dialog is closed then. */
+  readAnew(): Promise<void>
   onClose(): void
 }
 
 /** Shows what a table adds and changes before it is taken, or what is wrong in which row and column. */
-export function TableDialog({ table, onDone, onClose }: TableDialogProps) {
+export function TableDialog({ table, readAnew, onClose }: TableDialogProps) {
   const asked = useSignal<Answer<DeviceTableAnswer>>({ kind: 'loading' })
   useEffect(() => {
     void tryTable(table).then((answer) => {
@@ -41,7 +41,7 @@ export function TableDialog({ table, onDone, onClose }: TableDialogProps) {
       textOf={(outcome) => (outcome.read_only !== null && hasChange(outcome) ? outcome.text : null)}
       canTake={(outcome) => outcome.read_only === null && hasChange(outcome)}
       take={take}
-      onDone={onDone}
+      readAnew={readAnew}
       onClose={onClose}
     >
       {(outcome) => <Outcome outcome={outcome} />}
@@ -59,7 +59,7 @@ function Outcome({ outcome }: { readonly outcome: DeviceTableAnswer }) {
   const common = configWords().preview
   return (
     <>
-      {read_only !== null && <p role="status">{read_only}</p>}
+      {read_only !== null && <p role="status">{saidText(read_only)}</p>}
       {problems.length > 0 && <Problems title={common.refused} problems={problems} />}
       {warnings.length > 0 && <Problems title={common.warnings} problems={warnings} />}
       <Devices

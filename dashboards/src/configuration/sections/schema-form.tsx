@@ -3,6 +3,7 @@ import type { ConfigEdit, ConfigProblemItem } from '../../../../src/views/wire/c
 import { language } from '../../settings.js'
 import { Dialog } from '../../ui/dialog.js'
 import { DialogForm } from '../../ui/dialog-form.js'
+import { useIsShown } from '../../ui/submission.js'
 import { problemText, saidText } from '../problems/problem-text.js'
 import { previewOf } from '../requests.js'
 import { configWords } from '../words.js'
@@ -32,6 +33,7 @@ export function SchemaForm({ title, list, at, before, schema, onEdits, onClose }
   const problems = useSignal<readonly ConfigProblemItem[]>([])
   const failed = useSignal('')
   const isSending = useSignal(false)
+  const isShown = useIsShown()
   const element = keyPathText([...list, at])
   /** The edit that makes what is typed; null where a rule is against it, which is said in the form. */
   const checked = async (): Promise<ConfigEdit | null> => {
@@ -50,7 +52,7 @@ export function SchemaForm({ title, list, at, before, schema, onEdits, onClose }
     isSending.value = true
     const edit = await checked()
     isSending.value = false
-    if (edit !== null) onEdits([edit])
+    if (edit !== null && isShown()) onEdits([edit])
   }
   const shape = shapeOf(schema, value.value)
   const behind = ({ path }: ConfigProblemItem) => pathBehind(path, element)
@@ -61,7 +63,7 @@ export function SchemaForm({ title, list, at, before, schema, onEdits, onClose }
     )
     return said.map(problemText).join(' ')
   }
-  const others = problems.value.filter((one) => !isShown(behind(one), shape))
+  const others = problems.value.filter((one) => !hasField(behind(one), shape))
   const fields = (
     <SchemaFields
       schema={shape}
@@ -117,7 +119,7 @@ function StoreTrial({ value, checked }: StoreTrialProps) {
 }
 
 /** A field of the form speaks of it. */
-function isShown(behind: string | null, { properties = {} }: JsonSchema): boolean {
+function hasField(behind: string | null, { properties = {} }: JsonSchema): boolean {
   const name = /^\w+/.exec(behind ?? '')?.[0] ?? ''
   const schema = properties[name]
   return schema !== undefined && kindOf(schema) !== 'other'
