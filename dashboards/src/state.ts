@@ -1,12 +1,13 @@
 import { batch, computed, effect, signal } from '@preact/signals'
 import { FEED_NOT_ALLOWED } from '../../src/base/access.js'
-import { systemClock } from '../../src/base/clock.js'
+import { MACHINE_CLOCKS, systemClock } from '../../src/base/clock.js'
 import type { KpiInfo } from '../../src/base/kpi.js'
 import { type DeviceState, FEED_SUBPROTOCOL, type FeedMessage, type PlantNode } from '../../src/base/wire.js'
 import { alarmChanged, alarmList, readAlarms } from './alarms/open.js'
 import { shownCurrency } from './format.js'
 import { type Answer, type GatewayAnswer, getCatalogue, getGateway, getOpenAlarms, getPlants } from './gateway/api.js'
 import { type Connection, Feed, type FeedOptions, type Socket } from './gateway/feed.js'
+import { GatewayTime } from './gateway/gateway-time.js'
 import { wantedOn } from './gateway/wanted.js'
 import { parseRoute, pathOf } from './route.js'
 import { Streams } from './series/streams.js'
@@ -23,11 +24,11 @@ const UNANSWERED_MAX = 2
 const RECOVERED_AFTER_MS = 500
 const RECOVERED_UNTIL_MS = 5_500
 
-/** The gateway's clock, to the second: ages must not depend on how wrong the clock of a wall screen is. */
-export const nowMs = signal(systemClock.nowMs())
+const time = new GatewayTime(MACHINE_CLOCKS)
+/** Time of the gateway, to the second; that of this machine before it was heard. */
+export const nowMs = signal(time.nowMs())
 /** The same to the minute: what changes no faster need not be drawn anew each second. */
 export const minuteMs = computed(() => Math.floor(nowMs.value / 60_000) * 60_000)
-let skewMs = 0
 
 export const route = signal(parseRoute(location.hash))
 export const plants = signal<Answer<readonly PlantNode[]>>({ kind: 'loading' })
@@ -88,7 +89,7 @@ export async function loadPlants(): Promise<void> {
   }
   batch(() => {
     plants.value = { kind: 'loaded', value: answer.value }
-    plantsReadMs.value = systemClock.nowMs() + skewMs
+    plantsReadMs.value = time.nowMs()
   })
 }
 
@@ -132,7 +133,7 @@ function withDeviceState(message: { plant: string; device: string; state: Device
 
 function take(message: FeedMessage): void {
   unanswered = 0
-  if (message.type === 'hello') skewMs = Date.parse(message.server_time) - systemClock.nowMs()
+  if (message.type === 'hello') time.hear(Date.parse(message.server_time))
   if (message.type === 'snapshot' || message.type === 'update') streams.offer(message.points)
   if (message.type === 'snapshot') {
     // The part of history that is read depends on the newest points: have them in place first.
@@ -225,7 +226,9 @@ export function start(): void {
     if (!document.hidden) void loadPlants()
   })
   setInterval(() => {
-    nowMs.value = systemClock.nowMs() + skewMs
+    nowMs.value = time.nowMs()
+    // The greeting on a new connection says what time it is.
+    if (time.isDoubtful && connection.peek().kind === 'live') feed.lost()
   }, 1_000)
   setInterval(() => {
     if (!document.hidden) void loadPlants()

@@ -1,4 +1,4 @@
-import { SteadyClock } from './steady-clock.js'
+import { type MachineClocks, SteadyClock } from './steady-clock.js'
 
 /**
  * The one place that looks at the machine's clock. Everything that needs a time takes a `Clock`, so that a test can
@@ -11,8 +11,10 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+export const MACHINE_CLOCKS: MachineClocks = { wallMs: () => Date.now(), runningMs: () => performance.now() }
+
 /** The clock of this machine, of which short jumps are kept away from all that asks for the time. */
-export const machineClock = new SteadyClock({ wallMs: () => Date.now(), runningMs: () => performance.now() })
+export const machineClock = new SteadyClock(MACHINE_CLOCKS)
 
 export const systemClock: Clock = {
   nowMs: () => machineClock.nowMs(),

@@ -6,6 +6,11 @@ const DRIFT = 0.001
 const STANDS_MIN_MS = 60_000
 export const STANDS_MAX_MS = 300_000
 
+/** Time by which a clock that has not jumped may have come away from running time between two looks, ms. */
+export function mayDifferMs(betweenMs: number): number {
+  return JUMP_MS + DRIFT * Math.max(0, betweenMs)
+}
+
 /** Two clocks of one machine. */
 export interface MachineClocks {
   /** Epoch ms; may be set at any moment. */
@@ -93,12 +98,12 @@ export class SteadyClock {
     const runningMs = this.#clocks.runningMs()
     const wallMs = this.#clocks.wallMs()
     const offsetMs = wallMs - runningMs
-    const mayDifferMs = JUMP_MS + DRIFT * Math.max(0, runningMs - this.#lookedMs)
+    const differMs = mayDifferMs(runningMs - this.#lookedMs)
     this.#lookedMs = runningMs
-    if (this.#leastOffsetMs !== null && offsetMs > this.#leastOffsetMs - mayDifferMs) {
+    if (this.#leastOffsetMs !== null && offsetMs > this.#leastOffsetMs - differMs) {
       return this.#cameRight(offsetMs, wallMs, runningMs)
     }
-    if (Math.abs(offsetMs - this.#line.offsetMs) < mayDifferMs) {
+    if (Math.abs(offsetMs - this.#line.offsetMs) < differMs) {
       if (this.#doubted !== null) this.#change('returned')
       this.#doubted = null
       this.#line.offsetMs = offsetMs
@@ -108,12 +113,12 @@ export class SteadyClock {
       this.#newestMs = isSetBack ? wallMs : Math.max(this.#newestMs, wallMs)
       return this.#newestMs
     }
-    return this.#jumped(offsetMs, wallMs, runningMs, mayDifferMs)
+    return this.#jumped(offsetMs, wallMs, runningMs, differMs)
   }
 
-  #jumped(offsetMs: number, wallMs: number, runningMs: number, mayDifferMs: number): number {
+  #jumped(offsetMs: number, wallMs: number, runningMs: number, differMs: number): number {
     const goesOnMs = Math.max(this.#newestMs, Math.round(runningMs + this.#line.offsetMs))
-    if (this.#doubted === null || Math.abs(offsetMs - this.#doubted.offsetMs) >= mayDifferMs) {
+    if (this.#doubted === null || Math.abs(offsetMs - this.#doubted.offsetMs) >= differMs) {
       const hasStoodMs = this.#doubted?.stoodMs ?? runningMs - this.#line.sinceMs
       this.#doubted = { offsetMs, sinceMs: runningMs, stoodMs: hasStoodMs }
       this.#change('doubted', goesOnMs, wallMs)

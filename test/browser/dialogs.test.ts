@@ -78,7 +78,7 @@ describe.runIf(chromiumPath !== null)('a dialog', () => {
       release()
       await (await answered).finished()
       await page.unroute(isMeant)
-      // What an answer changes is drawn by the frame behind the next one.
+      // The page has drawn it by the frame behind the next one.
       await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
     }
   }

@@ -89,6 +89,18 @@ describe.runIf(chromiumPath !== null)('a page beside a gateway that is killed', 
     expect(await said).toContain('Connected again')
     await page.locator('.banner[role="status"]').waitFor({ state: 'hidden' })
   })
+
+  test('asks the gateway for the time anew where the clock of its machine has jumped, as by a sleep', async () => {
+    const greeting = new Promise<string>((resolve) => {
+      page.once('websocket', (socket) => socket.once('framereceived', ({ payload }) => resolve(String(payload))))
+    })
+    await page.evaluate(() => {
+      const before = Date.now
+      Date.now = () => before() + 8 * 3_600_000
+    })
+    expect(await greeting).toContain('"server_time"')
+    await page.locator('.side [data-link="live"]').waitFor()
+  })
 })
 
 describe.runIf(chromiumPath !== null)('a card whose question had no answer', () => {

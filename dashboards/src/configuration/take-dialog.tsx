@@ -23,7 +23,7 @@ interface TakeDialogProps<Preview> {
   take(preview: Preview): Promise<Answer<ConfigSaved | null>>
   /** It was taken, or somebody else was faster: the page shows the new file when this resolves, and the dialog is closed then. */
   readAnew(): Promise<void>
-  /** What was asked for is in the file. */
+  /** The change is in the file. */
   onTaken?(): void
   onClose(): void
   children(preview: Preview): ComponentChildren
