@@ -77,9 +77,15 @@ effect(() => {
 
 /** Reads of the plants that have failed since the gateway was last heard. */
 let unanswered = 0
+let plantsAsked = 0
+let plantsAnswered = 0
 
 export async function loadPlants(): Promise<void> {
+  const mine = ++plantsAsked
   const answer = await getPlants()
+  // One that was asked for earlier may arrive later.
+  if (mine < plantsAnswered) return
+  plantsAnswered = mine
   unanswered = answer.kind === 'failed' ? unanswered + 1 : 0
   if (unanswered >= UNANSWERED_MAX && connection.peek().kind === 'live') feed.lost()
   // While the connection is down the figures stand: a failed refresh does not take away what was there.

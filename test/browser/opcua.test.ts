@@ -1,6 +1,7 @@
 // @module-tag slow
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ConfigAnswer } from '../../src/views/wire/configuration.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { startOpcuaServer, type TestOpcuaServer } from '../support/opcua-server.js'
@@ -27,6 +28,16 @@ describe.runIf(chromiumPath !== null)('the page of OPC UA', () => {
     if (gateway !== undefined) removeData(gateway)
     await server?.close()
   })
+
+  async function changeBehind(): Promise<void> {
+    const { hash } = await getJson<ConfigAnswer>(gateway, '/api/v1/config')
+    const answer = await fetch(`${gateway.httpUrl}/api/v1/config`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'if-match': `"${hash}"` },
+      body: JSON.stringify({ edits: [{ op: 'set', path: ['plants', 'works', 'employees'], value: 12 }] }),
+    })
+    expect(answer.status).toBe(200)
+  }
 
   const card = (name: string) => page.locator(`[data-card="opcua-${name}"]`)
 
@@ -68,7 +79,14 @@ describe.runIf(chromiumPath !== null)('the page of OPC UA', () => {
     await card('picks').getByRole('button', { name: 'Put into the configuration…' }).click()
     const dialog = page.locator('dialog[open]')
     await dialog.getByText('elec_import_kwh').first().waitFor()
-    await dialog.locator('button.is-primary').click()
+    // Picks, and the words typed for them, stay where somebody else has changed the file meanwhile.
+    await changeBehind()
+    await dialog.getByRole('button', { name: 'Take over' }).click()
+    await dialog.getByRole('button', { name: 'Read it again' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    await card('picks').getByRole('button', { name: 'Put into the configuration…' }).click()
+    await dialog.getByText('elec_import_kwh').first().waitFor()
+    await dialog.getByRole('button', { name: 'Take over' }).click()
     await card('servers').locator('[data-server="server-1"]').waitFor()
     await expect.poll(() => card('servers').textContent()).toContain('1 of 1 nodes')
     const { servers } = await getJson<{ servers: { connected: boolean }[] }>(gateway, '/api/v1/opcua')
@@ -84,6 +102,6 @@ describe.runIf(chromiumPath !== null)('the page of OPC UA', () => {
     const chinese = await openPage(browser, { locale: 'zh-CN' })
     await chinese.page.goto(`${gateway.httpUrl}/#/opcua`)
     await chinese.page.locator('[data-card="opcua-servers"]').getByText('1 个节点中的 1 个').waitFor()
-    expect([...complaints, ...chinese.complaints]).toEqual([])
+    expect([...complaints, ...chinese.complaints].filter((one) => !one.includes('412'))).toEqual([])
   })
 })

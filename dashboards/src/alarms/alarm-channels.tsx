@@ -139,7 +139,7 @@ function Channel({ channel, onSent }: { readonly channel: AlarmChannel; readonly
               <li key={i} class="num">
                 <Icon name={ok ? 'check' : 'alert'} size={14} />
                 <span class="sr-only">{ok ? t.arrived : t.notArrived}</span>
-                {[ago(at), isTest ? t.testMessage : t.alarms(decimal(alarms, 0, lang)), detail]
+                {[ago(at), isTest ? t.testMessage : t.alarms(decimal(alarms, 0, lang)), checkText(detail)]
                   .filter((part) => part !== '')
                   .join(' · ')}
               </li>

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { ConfigVersionAnswer, ConfigVersionItem } from '../../../src/views/wire/configuration.js'
 import { ActButton } from '../ui/act-button.js'
 import { Difference } from './preview-dialog.js'
@@ -21,13 +21,22 @@ export function VersionsCard({ hash, isWritable, onUndo }: VersionsCardProps) {
   const w = configWords().versions
   const versions = useSignal<readonly ConfigVersionItem[]>([])
   const shown = useSignal<ConfigVersionAnswer | null>(null)
+  const wanted = useRef<number | null>(null)
   useEffect(() => {
+    let isNewest = true
     void readVersions().then((answer) => {
-      if (answer.kind === 'loaded') versions.value = answer.value.versions.slice(0, SHOWN_MAX)
+      if (isNewest && answer.kind === 'loaded') versions.value = answer.value.versions.slice(0, SHOWN_MAX)
     })
+    return () => {
+      isNewest = false
+    }
   }, [hash])
   const show = async (version: number) => {
-    const answer = shown.peek()?.version === version ? null : await readVersion(version)
+    const isOpen = shown.peek()?.version === version
+    wanted.current = isOpen ? null : version
+    const answer = isOpen ? null : await readVersion(version)
+    // Another one may have been asked for meanwhile.
+    if (!isOpen && wanted.current !== version) return
     shown.value = answer?.kind === 'loaded' ? answer.value : null
   }
   return (

@@ -70,8 +70,12 @@ export const signIn = (said: SignIn) => post<SessionAnswer>(SESSION_PATH, said)
 export const signOut = () => ask<null>(SESSION_PATH, { method: 'DELETE' })
 
 /** Asks the gateway; `path` is behind /api/v1. Whoever gives a signal can give up, and then asks nothing of the answer. */
-export const get = <T>(path: string, signal?: AbortSignal, priority: RequestPriority = 'auto') =>
-  ask<T>(path, signal === undefined ? { priority } : { signal, priority })
+export const get = <T>(
+  path: string,
+  signal?: AbortSignal,
+  priority: RequestPriority = 'auto',
+  timeoutMs = TIMEOUT_MS,
+) => ask<T>(path, signal === undefined ? { priority } : { signal, priority }, timeoutMs)
 
 /** Tells the gateway something. */
 export const post = <T>(

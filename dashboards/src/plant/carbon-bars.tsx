@@ -65,11 +65,11 @@ function Bars({
           height={y(0) - TOP}
         />
       ))}
-      {bars.map(({ point, scope1, scope2 }, i) => {
+      {bars.map(({ point, isProvisional, isEstimated, scope1, scope2 }, i) => {
         const [startMs, endMs] = [Date.parse(point.start), Date.parse(point.end)]
         const left = Math.max(0, x(startMs))
         const bar = { x: left, width: Math.max(1, (Math.min(width, x(endMs)) - left) * 0.84) }
-        const kind = point.provisional ? 'is-provisional' : point.estimated_share > 0 ? 'is-estimated' : ''
+        const kind = isProvisional ? 'is-provisional' : isEstimated ? 'is-estimated' : ''
         const direct = scope1 ?? 0
         const all = heights[i]!
         return (

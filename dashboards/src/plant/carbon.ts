@@ -1,4 +1,5 @@
 import type { KpiPoint } from '../../../src/base/kpi.js'
+import { isDue } from '../series/points.js'
 import { type OneFigure, type Total, totalOf } from '../series/totals.js'
 
 /** Emissions of a plant over a range, by scope and source, by both methods of scope 2. */
@@ -117,7 +118,10 @@ function activityOf(id: CarbonSourceId, total: Total, of: FigureOf): Activity | 
 
 /** A bar of the card: one window with both scopes in it. */
 export interface CarbonBar {
+  /** The window of a scope whose data were due and did not come, where there is one: else that of either. */
   readonly point: KpiPoint
+  readonly isProvisional: boolean
+  readonly isEstimated: boolean
   readonly scope1: number | null
   readonly scope2: number | null
 }
@@ -127,7 +131,13 @@ export function carbonBars(scope1: readonly KpiPoint[], scope2: readonly KpiPoin
   const at = (points: readonly KpiPoint[]) => new Map(points.map((point) => [point.start, point]))
   const [direct, bought] = [at(scope1), at(scope2)]
   return [...new Set([...direct.keys(), ...bought.keys()])].toSorted().map((start) => {
-    const point = bought.get(start) ?? direct.get(start)!
-    return { point, scope1: direct.get(start)?.value ?? null, scope2: bought.get(start)?.value ?? null }
+    const points = [bought.get(start), direct.get(start)].filter((point) => point !== undefined)
+    return {
+      point: points.find((point) => point.value === null && isDue(point)) ?? points[0]!,
+      isProvisional: points.some(({ provisional }) => provisional),
+      isEstimated: points.some(({ estimated_share }) => estimated_share > 0),
+      scope1: direct.get(start)?.value ?? null,
+      scope2: bought.get(start)?.value ?? null,
+    }
   })
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { carbonBars, carbonOf } from '../../../dashboards/src/plant/carbon.js'
+import { gapsOf } from '../../../dashboards/src/series/points.js'
 import type { KpiPoint } from '../../../src/base/kpi.js'
 import { hourPoint } from './point.js'
 
@@ -87,5 +88,28 @@ describe('the carbon of a plant', () => {
       [60, 30],
       [null, null],
     ])
+  })
+
+  it('bars: an hour in which either scope is missing, provisional or estimated is marked so', () => {
+    const [mine, ...others] = carbonBars(
+      [hourPoint(0, null), hourPoint(1, 5, { provisional: true }), hourPoint(2, 5), hourPoint(3, 5)],
+      [hourPoint(0, 30), hourPoint(1, 30), hourPoint(2, 30, { estimated_share: 0.2 }), hourPoint(3, 30)],
+    )
+    expect(gapsOf([mine!.point], { fromMs: 0, toMs: Date.parse(mine!.point.end) })).toHaveLength(1)
+    expect(others.map(({ isProvisional, isEstimated }) => [isProvisional, isEstimated])).toEqual([
+      [true, false],
+      [false, true],
+      [false, false],
+    ])
+  })
+
+  it('bars: a scope that nothing was due of leaves no gap beside what the other has', () => {
+    const bars = carbonBars([hourPoint(0, null, { reason: 'no_denominator' })], [hourPoint(0, 30)])
+    expect(
+      gapsOf(
+        bars.map(({ point }) => point),
+        { fromMs: 0, toMs: Date.parse(bars[0]!.point.end) },
+      ),
+    ).toEqual([])
   })
 })
