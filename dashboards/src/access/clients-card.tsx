@@ -100,7 +100,7 @@ function proofsOf({ tokens, subject, any_client_id }: ClientItem): string {
   const [newest, older] = tokens
   const proofs = [
     newest === undefined ? '' : w.tokenSince(newest.since.slice(0, 10)),
-    older?.until == null ? '' : w.until(older.until.slice(0, 16).replace('T', ' ')),
+    older?.until == null ? '' : w.until(`${older.until.slice(0, 16).replace('T', ' ')} UTC`),
     subject === null ? '' : w.certificate(subject),
     any_client_id === true ? w.anyId : '',
   ].filter((part) => part !== '')

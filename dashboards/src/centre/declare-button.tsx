@@ -54,9 +54,9 @@ export function DeclareButton({ plant }: { readonly plant: PlantNode }) {
           act={() =>
             post<EntryItem>(`/plants/${encodeURIComponent(plant.id)}/centre-functions`, { by: actingAs(who.value) })
           }
-          onDone={(entry, isShown) => {
+          onDone={(entry) => {
             if (entry.status === 'proposed') notify(w.proposed)
-            else if (isShown) make()
+            else make()
           }}
           onClose={() => (isAsked.value = false)}
         >

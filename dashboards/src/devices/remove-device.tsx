@@ -8,6 +8,7 @@ import type { Answer } from '../gateway/api.js'
 import { goTo, linkTo } from '../nav.js'
 import { may } from '../session.js'
 import { language } from '../settings.js'
+import { route } from '../state.js'
 import { ActButton } from '../ui/act-button.js'
 import { FormDialog } from '../ui/form-dialog.js'
 import { notify } from '../ui/notice.js'
@@ -60,10 +61,13 @@ function RemoveDialog({ device, onClose }: { readonly device: Removed; readonly 
         : would === undefined
           ? refusalOf(preview.value)
           : w.would(decimal(would.readings, 0, language.value))
-  const done = (answer: ForgetAnswer, isShown: boolean) => {
+  const done = (answer: ForgetAnswer) => {
     if (answer.devices.length === 0) return notify(refusalOf(answer))
     notify(w.done(device.id))
-    if (isShown) goTo({ view: 'devices', plant: device.plant })
+    // Who has gone elsewhere meanwhile stays there.
+    const at = route.peek()
+    if (at.view === 'device' && at.plant === device.plant && at.device === device.id)
+      goTo({ view: 'devices', plant: device.plant })
   }
   return (
     <FormDialog<ForgetAnswer>

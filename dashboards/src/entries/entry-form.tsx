@@ -29,20 +29,25 @@ interface EntryDialogProps {
 /** Puts something on record that no meter sends. What was typed stays until it is taken. */
 export function EntryDialog({ plant, isOpen, onClose, onSaid }: EntryDialogProps) {
   const w = entryWords()
+  // The same once more is the same entry: an answer that was lost does not make two of it.
+  const sent = useRef({ text: '', id: '' })
   return (
     <Dialog title={w.add} isOpen={isOpen} onClose={onClose} class="report-dialog">
-      {isOpen && <EntryForm plant={plant} onClose={onClose} onSaid={onSaid} />}
+      {isOpen && <EntryForm plant={plant} sent={sent} onClose={onClose} onSaid={onSaid} />}
     </Dialog>
   )
 }
 
-function EntryForm({ plant, onClose, onSaid }: Omit<EntryDialogProps, 'isOpen'>) {
+interface EntryFormProps extends Omit<EntryDialogProps, 'isOpen'> {
+  /** Entry that was sent last, and its id. */
+  readonly sent: { current: { readonly text: string; readonly id: string } }
+}
+
+function EntryForm({ plant, sent, onClose, onSaid }: EntryFormProps) {
   const w = entryWords()
   const type = useSignal<EnteredType>('bill')
   const typed = useSignal<Typed>({ author: actor.peek() })
   const isHanding = useSignal(false)
-  // The same once more is the same entry: an answer that was lost does not make two of it.
-  const sent = useRef({ text: '', id: '' })
   const values = withChoices(type.value, account.value === '' ? typed.value : { ...typed.value, author: account.value })
   const { problem, isSending, submit } = useSubmission({
     check: () => {
@@ -50,7 +55,11 @@ function EntryForm({ plant, onClose, onSaid }: Omit<EntryDialogProps, 'isOpen'>)
       return missing === null ? '' : w.missing(w.fields[missing])
     },
     act: () => {
-      const instant = (field: string) => new Date(instantOf(Date.parse(`${field}Z`), plant.timezone)).toISOString()
+      const instant = (field: string) => {
+        const localMs = Date.parse(`${field}Z`)
+        // The gateway says what is wrong with a time that is none.
+        return Number.isNaN(localMs) ? field : new Date(instantOf(localMs, plant.timezone)).toISOString()
+      }
       const body = bodyOf(type.value, values, instant)
       const text = JSON.stringify(body)
       if (sent.current.text !== text) sent.current = { text, id: newEntryId() }

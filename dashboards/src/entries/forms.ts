@@ -231,7 +231,8 @@ export function bodyOf(type: EnteredType, typed: Typed, instantOf: (field: strin
     if (text === '') continue
     const of = INSTANTS[id]
     if (of !== undefined) body[of] = instantOf(text)
-    else if (id === 'to' && (type === 'bill' || type === 'period_statement')) body.to = dayAfter(text)
+    else if (id === 'to' && (type === 'bill' || type === 'period_statement'))
+      body.to = Number.isNaN(Date.parse(text)) ? text : dayAfter(text)
     else body[id] = kind === 'number' ? Number(text.replace(',', '.')) : text
   }
   return body

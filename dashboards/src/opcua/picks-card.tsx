@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { reasonText } from '../../../src/base/proposal-reasons.js'
 import type { ConfigAnswer } from '../../../src/views/wire/configuration.js'
 import type { OpcuaVariableItem } from '../../../src/views/wire/opcua.js'
@@ -54,7 +54,14 @@ interface PicksProps extends PicksCardProps {
 function Picks({ seen, picked, config, readAnew, onDone }: PicksProps) {
   const w = opcuaWords().picks
   const plants = plantsIn(config.settings)
-  const server = useSignal(serverIdFor(config.settings, seen.wish.endpoint))
+  const offered = serverIdFor(config.settings, seen.wish.endpoint)
+  const server = useSignal(offered)
+  const offeredBefore = useRef(offered)
+  // In a file that was read anew the id may be that of another server; one that somebody has typed stays.
+  useEffect(() => {
+    if (server.peek() === offeredBefore.current) server.value = offered
+    offeredBefore.current = offered
+  }, [offered])
   const plant = useSignal(plants[0]?.id ?? '')
   const line = useSignal(plants[0]?.lines?.[0]?.id ?? 'line-1')
   const said = useSignal<ReadonlyMap<string, Said>>(new Map())

@@ -28,18 +28,27 @@ const WORD_MAX = 64
 
 /** Dialog in which somebody says why a machine stood, where that is seen. What was typed stays until it is taken. */
 export function DowntimeDialog({ stop, ...rest }: DowntimeDialogProps) {
+  // The same once more is the same event: an answer that was lost does not make two of it.
+  const sent = useRef({ text: '', id: '' })
   return (
     <Dialog title={words().machines.whyTitle} isOpen={stop !== null} onClose={rest.onClose} class="downtime">
-      {stop !== null && <DowntimeForm key={`${stop.device} ${stop.interval.fromMs}`} stop={stop} {...rest} />}
+      {stop !== null && (
+        <DowntimeForm key={`${stop.device} ${stop.interval.fromMs}`} stop={stop} sent={sent} {...rest} />
+      )}
     </Dialog>
   )
 }
 
-function DowntimeForm({ plant, zone, stop, onClose, onSaid }: DowntimeDialogProps & { readonly stop: Stop }) {
+interface DowntimeFormProps extends DowntimeDialogProps {
+  readonly stop: Stop
+  /** Event that was sent last, and its id. */
+  readonly sent: { current: { readonly text: string; readonly id: string } }
+}
+
+function DowntimeForm({ plant, zone, stop, sent, onClose, onSaid }: DowntimeFormProps) {
   const w = words().machines
   const code = useSignal('')
   const comment = useSignal('')
-  const sent = useRef({ text: '', id: '' })
   const { whole, edges } = useWholeStop(plant, stop)
   const act = async () => {
     const { device } = stop
@@ -54,7 +63,6 @@ function DowntimeForm({ plant, zone, stop, onClose, onSaid }: DowntimeDialogProp
       ...(said === '' ? {} : { comment: said }),
       ...(by === '' ? {} : { by }),
     }
-    // The same once more is the same event: an answer that was lost does not make two of it.
     const text = JSON.stringify([device, body])
     if (sent.current.text !== text) sent.current = { text, id: newEntryId() }
     const path = `/plants/${encodeURIComponent(plant)}/devices/${encodeURIComponent(device)}/events`

@@ -9,7 +9,7 @@ import { decimal } from '../format.js'
 import type { Answer } from '../gateway/api.js'
 import { goTo } from '../nav.js'
 import { language } from '../settings.js'
-import { loadPlants } from '../state.js'
+import { loadPlants, route } from '../state.js'
 import { minuteText } from '../time/time.js'
 import { ActButton } from '../ui/act-button.js'
 import { FormDialog } from '../ui/form-dialog.js'
@@ -65,13 +65,14 @@ function RemovePlantDialog({ plant, onClose }: { readonly plant: PlantNode; read
     if (summary.devices === 0) return w.nothing
     return order.missing() || (typed.value.trim() === id ? '' : w.confirmMissing(id))
   }
-  const done = async (answer: ForgetAnswer, isShown: boolean) => {
+  const done = async (answer: ForgetAnswer) => {
     if (answer.devices.length === 0) return notify(w.nothing)
     begunRemoval.value = id
     notify(w.begun(id))
     // The cards of a plant that is no longer there must not ask for its figures.
     await loadPlants()
-    if (isShown) goTo(plantPlaceOf(id))
+    const at = route.peek()
+    if ('plant' in at && at.plant === id) goTo(plantPlaceOf(id))
   }
   return (
     <FormDialog<ForgetAnswer>
@@ -80,7 +81,7 @@ function RemovePlantDialog({ plant, onClose }: { readonly plant: PlantNode; read
       submit={w.submit}
       check={check}
       act={() => order.give(scope)}
-      onDone={(answer, isShown) => void done(answer, isShown)}
+      onDone={(answer) => void done(answer)}
       onClose={onClose}
     >
       {summary === null && <p role="status">{preview.kind === 'failed' ? saidText(preview.detail) : w.asking}</p>}

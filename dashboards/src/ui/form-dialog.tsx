@@ -13,8 +13,8 @@ interface FormDialogProps<T> {
   /** Reason why it is not sent at all; '' sends it. */
   check?(): string
   act(): Promise<Answer<T>>
-  /** It was done, and the dialog is closed; `isShown` is false where somebody had closed it before. */
-  onDone(value: T, isShown: boolean): void
+  /** It was done, and the dialog is closed, by then or before. */
+  onDone(value: T): void
   onClose(): void
 }
 

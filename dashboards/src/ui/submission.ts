@@ -9,8 +9,8 @@ interface SubmissionProps<T> {
   act(): Promise<Answer<T>>
   /** Words for what the gateway says against it. */
   failed(detail: string): string
-  /** It was done; `isShown` is false where its form has been closed since. */
-  onDone(value: T, isShown: boolean): void
+  /** It was done, whether or not its form has been closed since. */
+  onDone(value: T): void
   /** Closes the form, and is called only as long as that is shown: by then another may be open. */
   onClose(): void
 }
@@ -32,17 +32,20 @@ export function useSubmission<T>({ check, act, failed, onDone, onClose }: Submis
     problem.value = check?.() ?? ''
     if (problem.value !== '') return
     isSending.value = true
-    const answer = await act()
-    isSending.value = false
+    let answer: Answer<T>
+    try {
+      answer = await act()
+    } finally {
+      isSending.value = false
+    }
     if (answer.kind === 'loading') return
     if (answer.kind === 'failed') {
       problem.value = failed(answer.detail)
       if (!isShown()) notify(problem.value)
       return
     }
-    const stillShown = isShown()
-    if (stillShown) onClose()
-    onDone(answer.value, stillShown)
+    if (isShown()) onClose()
+    onDone(answer.value)
   }
   return { problem, isSending, submit }
 }

@@ -46,6 +46,19 @@ test('is right for good after a sleep, once the gateway has been heard, however 
   expect(time.isDoubtful).toBe(false)
 })
 
+test('is that of the machine, as far ahead of it as it was, when the gateway has not been heard for five minutes after a sleep', () => {
+  const { at, time, pass } = clocks()
+  time.hear(at.wallMs + 360_000)
+  at.wallMs += 8 * HOUR_MS
+  for (let second = 0; second < 301; second++) {
+    pass(1_000)
+    time.nowMs()
+  }
+  expect([time.nowMs(), time.isDoubtful]).toEqual([at.wallMs + 360_000, true])
+  time.hear(at.wallMs + 361_000)
+  expect([time.nowMs(), time.isDoubtful]).toEqual([at.wallMs + 361_000, false])
+})
+
 test('goes on where the clock of the machine is set, whether or not anybody looked in between', () => {
   const { at, time, pass } = clocks()
   const beganMs = at.wallMs
