@@ -78,6 +78,16 @@ export function readValueOf(
   return readValue(name, value, metric, toStored)
 }
 
+/**
+ * Value of a reading that says only, by its quality, that nobody knows the value any more: a state or switch would else go on
+ * counting as it was, as long as its connection. null for other metrics, which need no such reading.
+ */
+export function unknownValueOf(name: string): 'UNKNOWN' | 0 | null {
+  const kind = METRICS.get(name)?.kind
+  if (kind === 'state') return 'UNKNOWN'
+  return kind === 'switch' ? 0 : null
+}
+
 /** The entry of the table; undefined for an unknown metric; or what is wrong with name or class. */
 function metricUnder(name: string, under: MetricClass): Metric | undefined | Fault {
   if (!isMetricName(name)) return fault('bad_schema', `${quote(name)} is no metric name: ${NAME_IN_WORDS}`)

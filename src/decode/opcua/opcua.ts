@@ -7,6 +7,7 @@ import type { DecodedMessage } from '../decoded-message.js'
 import type { BytesIncoming, Dialect } from '../dialect.js'
 import { Emitter } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
+import { unknownValueOf } from '../metric.js'
 import { movePoint } from '../profile/decimal.js'
 import { statusCodeQuality } from '../profile/status-code.js'
 import { quote, shorten } from '../text.js'
@@ -110,12 +111,19 @@ export class Opcua implements Dialect {
     if (!emitter.from(path)) return
     const quality = statusCodeQuality(value.status) ?? GOOD
     const held = heldBy(value, node)
-    if (held === null || (typeof held === 'object' && quality !== GOOD)) {
+    const unknown = held === null && isBad(value.status) ? unknownValueOf(node.target.metric) : null
+    if (unknown !== null) emitter.add(node.target, unknown, timeOf(value, time, readAt), quality)
+    else if (held === null || (typeof held === 'object' && quality !== GOOD)) {
       this.leftOut.null++
       emitter.leaveOut(`node ${shorten(value.item)}`, `its status is ${statusText(value.status)}, and it has no value`)
     } else if (typeof held === 'object') emitter.refuse(path, held, { index, metric: node.target.metric })
     else emitter.add(node.target, held, timeOf(value, time, readAt), quality)
   }
+}
+
+/** Severity of a StatusCode. Source: OPC 10000-4 7.39.1. */
+function isBad(status: number): boolean {
+  return status >>> 30 >= 2
 }
 
 function statusText(status: number): string {

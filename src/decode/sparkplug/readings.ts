@@ -1,7 +1,9 @@
+import { GOOD, qualityRank } from '../../base/quality.js'
 import { Texts } from '../../base/texts.js'
 import type { BytesIncoming } from '../dialect.js'
 import type { Emitter } from '../emitter.js'
 import { type Fault, fault, isFault } from '../fault.js'
+import { unknownValueOf } from '../metric.js'
 import { shorten } from '../text.js'
 import {
   type Birth,
@@ -20,6 +22,7 @@ import { Wire } from './wire.js'
 
 /** Names of metrics, of all nodes; a power of two. */
 const NAMES = 8192
+const FAULT = qualityRank('fault')!
 
 /** The metrics of the message at hand: made into readings by what a birth says of them, without an object for each. */
 export class Readings {
@@ -99,11 +102,23 @@ export class Readings {
     const metric = this.#metric
     const known = this.#knownOf(birth, isOld)
     if (known === null) return
-    if (metric.isNull) this.#leaveOut('null', known.name)
+    if (metric.isNull) this.#takeNull(known)
     else if (metric.isTransient) this.#leaveOut('transient', known.name)
     else if (known.type === DATA_SET) this.#takeDataSet(birth, known)
     else
       this.#put(birth, known.use, known.name, metric.value.isThere ? metric.value.as(known.type) : NO_VALUE, this.#ts)
+  }
+
+  /** A state or switch that is null ends what the one before said. */
+  #takeNull({ use: { target }, name }: KnownBirthMetric): void {
+    const unknown = target === null ? null : unknownValueOf(target.metric)
+    if (unknown === null || target === null) {
+      this.#leaveOut('null', name)
+      return
+    }
+    const { quality } = this.#metric
+    this.#inOrder++
+    this.#emitter.add(target, unknown, Number.isNaN(this.#ts) ? null : this.#ts, quality === GOOD ? FAULT : quality)
   }
 
   /** NaN where neither the metric nor the message has a time. */

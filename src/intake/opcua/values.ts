@@ -41,6 +41,8 @@ export function variantContent(
 }
 
 function scalarOf(type: string, raw: unknown): OpcuaValue['value'] {
+  // An element of an array of texts or bytes may be null.
+  if (raw === null || raw === undefined) return null
   if (LONG_TYPES.has(type)) return longOf(type, raw as readonly [number, number])
   if (typeof raw === 'number') return Number.isFinite(raw) ? raw : String(raw)
   if (typeof raw === 'boolean') return raw

@@ -29,6 +29,7 @@ const SERVER = {
       nodes: [
         { node: 'ns=2;s=State', metric: 'state', words: { '3': 'EXECUTE', '4': 'IDLE' } },
         { node: 'ns=2;s=Door', metric: 'door_open' },
+        { node: 'ns=2;s=Running', metric: 'order_active' },
         { node: 'ns=2;s=Parts', metric: 'parts_total' },
       ],
     },
@@ -172,6 +173,18 @@ describe('a StatusCode', () => {
       isDecoded: true,
     })
   })
+})
+
+test('a state or switch that is bad without a value is a reading no figure uses, so that the one before does not count on', () => {
+  const gone = { status: 0x8031_0000, type: 'Null' }
+  const { readings, rejected, leftOut } = read(values(value('State', null, gone), value('Running', null, gone)))
+  expect(readings.map(({ metric, value, quality }) => [metric, value, QUALITIES[quality]])).toEqual([
+    ['state', 'UNKNOWN', 'comm_fault'],
+    ['order_active', 0, 'comm_fault'],
+  ])
+  expect([rejected, leftOut]).toEqual([[], 0])
+  const waiting = { status: 0, type: 'Null' }
+  expect(read(values(value('State', null, waiting))).readings).toEqual([])
 })
 
 describe('what cannot be a reading is refused with its node', () => {

@@ -101,6 +101,14 @@ test('a text is taken for a state of the metric table', () => {
   })
 })
 
+test('a state that is null is a reading no figure uses, so that the one before does not count on', () => {
+  const host = new Host()
+  const state = { name: 'state', alias: 1, type: TYPE.String }
+  host.send(0, NBIRTH, { seq: 0, metrics: [bdSeq(0), { ...state, value: { text: 'running' } }] })
+  const { readings, rejected } = host.send(1, NDATA, { seq: 1, metrics: [{ alias: 1, isNull: true }] })
+  expect([readings, rejected]).toEqual([['press state UNKNOWN@1 q5'], []])
+})
+
 describe('times', () => {
   test('of the metric before that of the message; without both it is that of the arrival', () => {
     const host = new Host()

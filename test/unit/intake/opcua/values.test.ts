@@ -49,6 +49,10 @@ describe('a value', () => {
     const array = Float64Array.of(1, 2, 3)
     expect(contentOf(DataType.Double, array, false, VariantArrayType.Array)).toEqual([null, 'Double[3]'])
     expect(contentOf(DataType.Double, Float64Array.of(2), true, VariantArrayType.Array)).toEqual([2, 'Double'])
+    // Servers send a text that is empty as null.
+    for (const type of [DataType.String, DataType.ByteString, DataType.LocalizedText]) {
+      expect(contentOf(type, [null], true, VariantArrayType.Array)[0]).toBeNull()
+    }
   })
 
   test('that is not there is none', () => {
