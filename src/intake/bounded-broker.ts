@@ -5,6 +5,7 @@ import { discardedOf } from './discarded.js'
 import type { EventLoopBudget } from './event-loop-budget.js'
 import { loweredToGranted } from './granted-qos.js'
 import { IncomingIds } from './incoming-ids.js'
+import type { KeptSessions } from './kept-sessions.js'
 import type { SharedDelivery } from './mqtt5/shared-delivery.js'
 import { isShared } from './mqtt5/shared-filter.js'
 import type { SharedSubscriptions } from './mqtt5/shared-subscriptions.js'
@@ -35,9 +36,16 @@ interface BoundParts {
   readonly shared: SharedSubscriptions
   readonly sharing: SharedDelivery
   readonly retained: RetainedMessages
+  readonly sessions: KeptSessions
   readonly subscriptions: Subscriptions
   readonly budget: EventLoopBudget
 }
+
+/**
+ * A filter that no client can name, and nobody is given: it stands in the list of a session without any, as aedes takes an empty
+ * list for no session.
+ */
+export const NO_FILTER = '$share/\0/none'
 
 /**
  * Puts bounds on what aedes keeps. It keeps everything in memory and asks nobody how much: sessions, their queues,
@@ -54,7 +62,7 @@ export function keepWithinBounds(aedes: Aedes, parts: BoundParts): (clientId: st
   const end = (clientId: string): void => endSession(clientId, parts)
 
   Object.assign(persistence, {
-    ...boundSubscriptions(persistence, parts),
+    ...boundSubscriptions(aedes, persistence, parts),
     cleanSubscriptions: async (client: Named) => {
       end(client.id)
       await incoming.cleanIncoming(client)
@@ -87,7 +95,9 @@ export function keepWithinBounds(aedes: Aedes, parts: BoundParts): (clientId: st
 }
 
 /** The subscriptions that aedes keeps, with the bounds of clients and the cost of looking for them. */
-function boundSubscriptions(persistence: Persistence, { policy, subscriptions, shared, budget }: BoundParts): object {
+function boundSubscriptions(aedes: Aedes, persistence: Persistence, parts: BoundParts): object {
+  const { policy, subscriptions, shared, sessions, budget } = parts
+  const { clients } = aedes as unknown as { readonly clients: Readonly<Record<string, Client>> }
   const add = persistence.addSubscriptions.bind(persistence)
   const remove = persistence.removeSubscriptions.bind(persistence)
   const byClient = persistence.subscriptionsByClient.bind(persistence)
@@ -98,11 +108,15 @@ function boundSubscriptions(persistence: Persistence, { policy, subscriptions, s
       subscriptions.release(client.id, withoutShared(client as Client, filters))
       return remove(client, filters)
     },
-    // A session that has none but shared subscriptions is one all the same [MQTT-3.2.2-3]; aedes takes no notice of them.
-    subscriptionsByClient: async (client: Named) => [
-      ...(await byClient(client)),
-      ...shared.filtersOf(client.id).map((topic) => ({ topic, qos: 0 as const })),
-    ],
+    // Asked for the session that a client takes up. One without subscriptions, or with none but shared ones, is one all the
+    // same [MQTT-3.2.2-3]: a client that is told of none lets go of what was not acknowledged.
+    subscriptionsByClient: async ({ id }: Named) => {
+      const found = await byClient({ id })
+      // One that ends with the connection that is there takes its shared subscriptions with it.
+      if (!sessions.has(id) && clients[id]?.clean !== false) return found
+      const others = shared.filtersOf(id)
+      return [...found, ...[...others, NO_FILTER].map((topic) => ({ topic, qos: 0 as const }))]
+    },
     // Asked before each message of QoS 1 and 2 goes to subscribers: many filters that match it cost as much here as there.
     subscriptionsByTopic: async (topic: string) => {
       if (budget.isOver) await new Promise<void>((resolve) => budget.next(resolve))

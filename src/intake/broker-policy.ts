@@ -290,14 +290,18 @@ export class BrokerPolicy {
     return isTaken && this.deps.unsent.takes(connection, payload.length)
   }
 
-  /** @returns the client id of the session that is to be dropped, if one is */
-  left(client: Client): string | null {
+  /**
+   * @param isTakenOver its session goes on with another connection
+   * @returns the client id of the session that is to be dropped, if one is
+   */
+  left(client: Client, isTakenOver: boolean): string | null {
     const { sessions, subscriptions, limiting } = this.deps
     this.#granted.delete(client.id)
     if (client.clean) {
       subscriptions.drop(client.id)
       return null
     }
+    if (isTakenOver) return null
     const dropped = sessions.keep(client.id)
     if (dropped !== null) limiting.reached('sessions', { client: dropped })
     return dropped

@@ -59,7 +59,7 @@ export function followClients(
     if (willWaits(aedes, client.id)) absent.add(client.id)
     else journaling.session(client.id, 'end')
     rates.left(client.id)
-    const dropped = policy.left(client)
+    const dropped = policy.left(client, isTakenOver(aedes, client.id))
     if (client.clean) {
       shared.drop(client.id)
       sharing.handOver(left)
@@ -76,6 +76,11 @@ export function followClients(
   const explain = (client: Client, error: Error): void => connectionLog.explain(client, error)
   aedes.on('clientError', explain)
   aedes.on('connectionError', explain)
+}
+
+/** True while a client that has the same id takes the place of one. */
+function isTakenOver(aedes: Aedes, clientId: string): boolean {
+  return (aedes as unknown as { _takingOver: ReadonlySet<string> })._takingOver.has(clientId)
 }
 
 /** True when a client of MQTT 5 has gone and its will is published later, unless it is back before. */

@@ -15,6 +15,11 @@ export class KeptSessions {
     return longest
   }
 
+  /** A session is kept for it. */
+  has(clientId: string): boolean {
+    return this.#away.has(clientId)
+  }
+
   /** Its client is back, or it is no session any more. */
   forget(clientId: string): void {
     this.#away.delete(clientId)

@@ -1,4 +1,5 @@
 import { Aedes, type Client, type PublishPacket } from 'aedes'
+import { NO_FILTER } from './bounded-broker.js'
 import { type BrokerPolicy, type ConnectRefused, deniedSentence, PublishDenied } from './broker-policy.js'
 import type { EventLoopBudget } from './event-loop-budget.js'
 import type { FramingGuard } from './framing-guard.js'
@@ -75,6 +76,10 @@ export async function openAedes(parts: {
       }
     },
     authorizeSubscribe(client, subscription, done) {
+      if (subscription.topic === NO_FILTER) {
+        done(null, null)
+        return
+      }
       const answer = (): void => {
         budget.spend(SUBSCRIPTION_UNITS)
         noteIdentifier(client, subscription)

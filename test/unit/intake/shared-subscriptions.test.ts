@@ -185,6 +185,19 @@ describe('a session', () => {
     await again.endAsync()
   })
 
+  test('that ends with its connection is none for who takes its place', async () => {
+    const { broker } = await start(null)
+    const brief = { protocolVersion: 5, clientId: 'brief', clean: false, reconnectPeriod: 0 } as const
+    const first = await member(broker, '$share/g/#', brief)
+    const second = mqtt.connect(`mqtt://127.0.0.1:${broker.port}`, brief)
+    const isPresent = await new Promise<boolean>((resolve) =>
+      second.on('connect', ({ sessionPresent }) => resolve(sessionPresent)),
+    )
+    expect(isPresent).toBe(false)
+    await first.reader.endAsync(true)
+    await second.endAsync(true)
+  })
+
   test.each([1, 2] as const)('leaves to others what of QoS %i its client may not receive any more', async (qos) => {
     const { broker, stats } = await start(null)
     for (const id of ['first', 'second']) {
