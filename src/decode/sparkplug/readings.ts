@@ -31,6 +31,8 @@ export class Readings {
   readonly leftOut = Object.fromEntries(LEFT_OUT.map((why) => [why, 0])) as Record<LeftOut, number>
   /** True when the last message had what its birth does not know. */
   hasUnknown = false
+  /** True when the last message was taken for one from before its birth, and aliases were refused for it. */
+  hasOldAliases = false
   readonly #emitter: Emitter
   readonly #wire = new Wire()
   readonly #metric = new WireMetric()
@@ -38,7 +40,6 @@ export class Readings {
   /** Position of the metric at hand among those of its message. */
   #index = 0
   #inOrder = 0
-  #hasOldAliases = false
 
   constructor(emitter: Emitter) {
     this.#emitter = emitter
@@ -82,7 +83,7 @@ export class Readings {
     const { metrics } = this.payload
     this.hasUnknown = false
     this.#inOrder = 0
-    this.#hasOldAliases = false
+    this.hasOldAliases = false
     if (!isFault(birth.path)) this.#emitter.from(birth.path)
     for (let i = 0; i < metrics; i++) {
       this.#index = i
@@ -174,8 +175,8 @@ export class Readings {
       return null
     }
     if (isOld) {
-      if (!this.#hasOldAliases) this.#refuse(birth, OLD_ALIASES)
-      this.#hasOldAliases = true
+      if (!this.hasOldAliases) this.#refuse(birth, OLD_ALIASES)
+      this.hasOldAliases = true
       return null
     }
     const known = birth.aliased(alias)

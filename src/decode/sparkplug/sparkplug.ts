@@ -255,7 +255,10 @@ export class Sparkplug implements Dialect {
     }
     birth.judge(mapping)
     const isUnderstood = this.#readings.take(birth, !isCurrent)
-    if (this.#readings.hasUnknown && !isAgain) this.#want(node, message)
+    // A message that its birth has overtaken does not come so long after it: the clock of the node was set back.
+    const isLate = incoming.arrivedAt - birth.arrivedAt > mapping.options.reorder_timeout_s * 1000
+    const needsBirth = this.#readings.hasUnknown || (this.#readings.hasOldAliases && isLate)
+    if (needsBirth && !isAgain) this.#want(node, message)
     return isUnderstood
   }
 

@@ -145,6 +145,17 @@ describe('aliases that mean something else after a rebirth', () => {
       'press power 10@0',
     ])
   })
+
+  test('where the clock was set back and a message was lost, the node is asked for its births', () => {
+    const host = new Host({ reorder_timeout_s: 5 })
+    host.send(0, NBIRTH, { ts: START_MS + 7_200_000, seq: 0, metrics: first })
+    expect(host.send(1, NDATA, { ts: START_MS + 1000, seq: 2, metrics: [power(10, 1)] }).readings).toEqual([])
+    expect(host.tick(1, 6)).toEqual([])
+    expect(host.send(7, NDATA, { ts: START_MS + 7000, seq: 3, metrics: [power(10, 1)] }).readings).toEqual([])
+    expect(host.tick(7, 20)).toHaveLength(1)
+    host.send(21, NBIRTH, { ts: START_MS + 21_000, seq: 0, metrics: first })
+    expect(host.send(22, NDATA, { ts: START_MS + 22_000, seq: 1, metrics: [power(10, 1)] }).readings).toHaveLength(1)
+  })
 })
 
 describe('seq', () => {
