@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { DeviceAnswer } from '../../../src/base/wire.js'
 import type { ForgetAnswer } from '../../../src/views/wire/forget.js'
 import { saidText } from '../configuration/problems/problem-text.js'
 import { decimal } from '../format.js'
 import type { Answer } from '../gateway/api.js'
 import { goTo, linkTo } from '../nav.js'
+import { pathOf } from '../route.js'
 import { may } from '../session.js'
 import { language } from '../settings.js'
 import { route } from '../state.js'
@@ -47,6 +48,7 @@ function RemoveDialog({ device, onClose }: { readonly device: Removed; readonly 
   const w = removalWords()
   const asked = useSignal<Answer<ForgetAnswer>>({ kind: 'loading' })
   const order = useRemovalOrder()
+  const from = useRef(pathOf(route.peek()))
   const scope: RemovalScope = { plant: device.plant, devices: [device.id] }
   useEffect(() => {
     void askRemoval(scope).then((answer) => (asked.value = answer))
@@ -65,9 +67,7 @@ function RemoveDialog({ device, onClose }: { readonly device: Removed; readonly 
     if (answer.devices.length === 0) return notify(refusalOf(answer))
     notify(w.done(device.id))
     // Who has gone elsewhere meanwhile stays there.
-    const at = route.peek()
-    if (at.view === 'device' && at.plant === device.plant && at.device === device.id)
-      goTo({ view: 'devices', plant: device.plant })
+    if (pathOf(route.peek()) === from.current) goTo({ view: 'devices', plant: device.plant })
   }
   return (
     <FormDialog<ForgetAnswer>

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { PlantNode } from '../../../src/base/wire.js'
 import type { ForgetAnswer } from '../../../src/views/wire/forget.js'
 import { saidText } from '../configuration/problems/problem-text.js'
@@ -8,6 +8,7 @@ import { askRemoval, useRemovalOrder } from '../devices/removal-request.js'
 import { decimal } from '../format.js'
 import type { Answer } from '../gateway/api.js'
 import { goTo } from '../nav.js'
+import { pathOf } from '../route.js'
 import { language } from '../settings.js'
 import { loadPlants, route } from '../state.js'
 import { minuteText } from '../time/time.js'
@@ -54,6 +55,7 @@ function RemovePlantDialog({ plant, onClose }: { readonly plant: PlantNode; read
   const asked = useSignal<Answer<ForgetAnswer>>({ kind: 'loading' })
   const typed = useSignal('')
   const order = useRemovalOrder()
+  const from = useRef(pathOf(route.peek()))
   const scope = { plant: id, devices: null }
   useEffect(() => {
     void askRemoval(scope).then((answer) => (asked.value = answer))
@@ -71,8 +73,8 @@ function RemovePlantDialog({ plant, onClose }: { readonly plant: PlantNode; read
     notify(w.begun(id))
     // The cards of a plant that is no longer there must not ask for its figures.
     await loadPlants()
-    const at = route.peek()
-    if ('plant' in at && at.plant === id) goTo(plantPlaceOf(id))
+    // Who has gone elsewhere meanwhile stays there.
+    if (pathOf(route.peek()) === from.current) goTo(plantPlaceOf(id))
   }
   return (
     <FormDialog<ForgetAnswer>
