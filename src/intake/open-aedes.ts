@@ -76,14 +76,10 @@ export async function openAedes(parts: {
       }
     },
     authorizeSubscribe(client, subscription, done) {
-      if (subscription.topic === NO_FILTER) {
-        done(null, null)
-        return
-      }
       const answer = (): void => {
         budget.spend(SUBSCRIPTION_UNITS)
         noteIdentifier(client, subscription)
-        done(null, policy.subscription(client, subscription))
+        done(null, subscription.topic === NO_FILTER ? null : policy.subscription(client, subscription))
       }
       if (budget.isOver) budget.next(answer)
       else answer()

@@ -66,7 +66,7 @@ function RemoveDialog({ device, onClose }: { readonly device: Removed; readonly 
   const done = (answer: ForgetAnswer) => {
     if (answer.devices.length === 0) return notify(refusalOf(answer))
     notify(w.done(device.id))
-    // Who has gone elsewhere meanwhile stays there.
+    // Somebody who has gone elsewhere meanwhile stays there.
     if (pathOf(route.peek()) === from.current) goTo({ view: 'devices', plant: device.plant })
   }
   return (

@@ -73,7 +73,7 @@ function RemovePlantDialog({ plant, onClose }: { readonly plant: PlantNode; read
     notify(w.begun(id))
     // The cards of a plant that is no longer there must not ask for its figures.
     await loadPlants()
-    // Who has gone elsewhere meanwhile stays there.
+    // Somebody who has gone elsewhere meanwhile stays there.
     if (pathOf(route.peek()) === from.current) goTo(plantPlaceOf(id))
   }
   return (
