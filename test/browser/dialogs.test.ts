@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { chromiumPath, launchBrowser } from '../support/browser.js'
 import { dialogsClosed } from '../support/dialogs.js'
 import { removeData, startGateway, type TestGateway } from '../support/gateway.js'
+import { heldAnswers } from '../support/held-answers.js'
 import { openConfiguration, WORKS } from '../support/works.js'
 
 /** Proves that a dialog closes by what is meant for it, and closes no other. */
@@ -62,26 +63,7 @@ describe.runIf(chromiumPath !== null)('a dialog', () => {
     await dialogsClosed(page)
   })
 
-  /** Holds back what the gateway answers to a path behind /config, until the function that it gives is called. */
-  const hold = async (path: string) => {
-    let release = () => {}
-    const held = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    const isMeant = (url: URL) => url.pathname === `/api/v1/config${path}`
-    await page.route(isMeant, async (route) => {
-      await held
-      await route.continue()
-    })
-    return async () => {
-      const answered = page.waitForResponse((one) => one.request().method() === 'POST' && isMeant(new URL(one.url())))
-      release()
-      await (await answered).finished()
-      await page.unroute(isMeant)
-      // The page has drawn it by the frame behind the next one.
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
-    }
-  }
+  const hold = (path: string) => heldAnswers(page, ({ pathname }) => pathname === `/api/v1/config${path}`)
   const preview = async (kpi: string) => {
     await openForm()
     await page.locator('#setting-kpi').fill(kpi)

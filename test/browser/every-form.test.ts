@@ -8,14 +8,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { hashPassword } from '../../src/access/password.js'
 import { changePeople } from '../../src/config/files/people-file.js'
-import type { ConfigAnswer } from '../../src/views/wire/configuration.js'
 import { seriousFaults } from '../support/axe.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { dialogsClosed } from '../support/dialogs.js'
 import { CONFIG_FORMS, type ConfigForm, everyFormPlants, OTHER_FORMS } from '../support/every-form.js'
-import { getJson, removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
+import { removeData, settled, startGateway, type TestGateway } from '../support/gateway.js'
 import { signIn } from '../support/sign-in.js'
-import { openConfiguration, WORKS } from '../support/works.js'
+import { changeBehind, openConfiguration, WORKS } from '../support/works.js'
 
 /** Proves every form of setting up in its five states: good, wrong with the words of its rule, in conflict, read only, and without the right. */
 
@@ -97,16 +96,6 @@ describe.runIf(chromiumPath !== null)('forms of whoever may', () => {
     )
 
   /** Somebody else changes the file over the API. */
-  async function changeBehind(): Promise<void> {
-    const { hash } = await getJson<ConfigAnswer>(gateway, '/api/v1/config')
-    const answer = await fetch(`${gateway.httpUrl}/api/v1/config`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'if-match': `"${hash}"` },
-      body: JSON.stringify({ edits: [{ op: 'set', path: ['plants', 'works', 'employees'], value: employees++ }] }),
-    })
-    expect(answer.status).toBe(200)
-  }
-
   test('show the text to put there where the file is read only, and take nothing over', async () => {
     chmodSync(file, 0o444)
     const before = readFileSync(file, 'utf8')
@@ -139,7 +128,7 @@ describe.runIf(chromiumPath !== null)('forms of whoever may', () => {
     await control(page, field).fill(right)
     await preview(page)
     await button(page, 'Take over').waitFor()
-    await changeBehind()
+    await changeBehind(gateway, employees++)
     await button(page, 'Take over').click()
     await page.getByRole('alert').getByText('plants[works].employees').first().waitFor()
     expect(stateOf(inFile(form.path))).toBe(before)
@@ -199,7 +188,7 @@ describe.runIf(chromiumPath !== null)('forms of whoever may', () => {
     const table = { name: 'devices.csv', mimeType: 'text/csv', buffer: Buffer.from(`${TABLE}works,sub-7,hall,sub,,\n`) }
     await page.locator('input[type=file][accept*="csv"]').setInputFiles(table)
     await dialog(page).getByText('works/sub-7').waitFor()
-    await changeBehind()
+    await changeBehind(gateway, employees++)
     await button(page, 'Take over').click()
     await page.getByRole('alert').getByText('plants[works].employees').waitFor()
     expect(readFileSync(file, 'utf8')).not.toContain('sub-7')

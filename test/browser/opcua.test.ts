@@ -1,10 +1,10 @@
 // @module-tag slow
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ConfigAnswer } from '../../src/views/wire/configuration.js'
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js'
 import { getJson, removeData, startGateway, type TestGateway, until } from '../support/gateway.js'
 import { startOpcuaServer, type TestOpcuaServer } from '../support/opcua-server.js'
+import { changeBehind } from '../support/works.js'
 
 /** A server of OPC UA is asked, trusted, looked through and subscribed to in a browser. */
 describe.runIf(chromiumPath !== null)('the page of OPC UA', () => {
@@ -28,16 +28,6 @@ describe.runIf(chromiumPath !== null)('the page of OPC UA', () => {
     if (gateway !== undefined) removeData(gateway)
     await server?.close()
   })
-
-  async function changeBehind(): Promise<void> {
-    const { hash } = await getJson<ConfigAnswer>(gateway, '/api/v1/config')
-    const answer = await fetch(`${gateway.httpUrl}/api/v1/config`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'if-match': `"${hash}"` },
-      body: JSON.stringify({ edits: [{ op: 'set', path: ['plants', 'works', 'employees'], value: 12 }] }),
-    })
-    expect(answer.status).toBe(200)
-  }
 
   const card = (name: string) => page.locator(`[data-card="opcua-${name}"]`)
 
@@ -80,7 +70,7 @@ describe.runIf(chromiumPath !== null)('the page of OPC UA', () => {
     const dialog = page.locator('dialog[open]')
     await dialog.getByText('elec_import_kwh').first().waitFor()
     // Picks, and the words typed for them, stay where somebody else has changed the file meanwhile.
-    await changeBehind()
+    await changeBehind(gateway, 12)
     await dialog.getByRole('button', { name: 'Take over' }).click()
     await dialog.getByRole('button', { name: 'Read it again' }).click()
     await dialog.waitFor({ state: 'hidden' })

@@ -12,12 +12,11 @@ interface PreviewDialogProps {
   save(): Promise<Answer<ConfigSaved>>
   /** It was taken, or somebody else was faster: the page shows the new file when this resolves, and the dialog is closed then. */
   readAnew(): Promise<void>
-  onTaken?(): void
   onClose(): void
 }
 
 /** Shows a change before it is taken: the settings with from when, the lines of text, and what is wrong. */
-export function PreviewDialog({ isWritable, ask, save, readAnew, onTaken, onClose }: PreviewDialogProps) {
+export function PreviewDialog({ isWritable, ask, save, readAnew, onClose }: PreviewDialogProps) {
   const asked = useSignal<Answer<ConfigPreview>>({ kind: 'loading' })
   useEffect(() => {
     void ask().then((answer) => {
@@ -32,7 +31,6 @@ export function PreviewDialog({ isWritable, ask, save, readAnew, onTaken, onClos
       canTake={({ problems, same }) => isWritable && problems.length === 0 && !same}
       take={save}
       readAnew={readAnew}
-      {...(onTaken === undefined ? {} : { onTaken })}
       onClose={onClose}
     >
       {(preview) => <PreviewBody preview={preview} />}

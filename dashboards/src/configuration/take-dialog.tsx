@@ -23,8 +23,6 @@ interface TakeDialogProps<Preview> {
   take(preview: Preview): Promise<Answer<ConfigSaved | null>>
   /** It was taken, or somebody else was faster: the page shows the new file when this resolves, and the dialog is closed then. */
   readAnew(): Promise<void>
-  /** The change is in the file. */
-  onTaken?(): void
   onClose(): void
   children(preview: Preview): ComponentChildren
 }
@@ -50,7 +48,6 @@ export function TakeDialog<Preview>(props: TakeDialogProps<Preview>) {
     } else if (answer.kind === 'loaded' && answer.value !== null) {
       const version = String(answer.value.version)
       notify(answer.value.in_force ? w.taken(version) : w.coming(version))
-      props.onTaken?.()
       await showNew()
     }
     isSending.value = false

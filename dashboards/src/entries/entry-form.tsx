@@ -15,7 +15,7 @@ import { DialogHead } from '../ui/dialog-head.js'
 import { Problem } from '../ui/job-progress.js'
 import { useSubmission } from '../ui/submission.js'
 import { bodyOf, type EntryField, FORMS, type FormField, missingIn, type Typed } from './forms.js'
-import { addEntry, newEntryId } from './gateway.js'
+import { addEntry, NOTHING_SENT, newEntryId, type Sent } from './gateway.js'
 import { OriginalField } from './original-field.js'
 import { entryWords } from './words.js'
 
@@ -29,8 +29,7 @@ interface EntryDialogProps {
 /** Puts something on record that no meter sends. What was typed stays until it is taken. */
 export function EntryDialog({ plant, isOpen, onClose, onSaid }: EntryDialogProps) {
   const w = entryWords()
-  // The same once more is the same entry: an answer that was lost does not make two of it.
-  const sent = useRef({ text: '', id: '' })
+  const sent = useRef(NOTHING_SENT)
   return (
     <Dialog title={w.add} isOpen={isOpen} onClose={onClose} class="report-dialog">
       {isOpen && <EntryForm plant={plant} sent={sent} onClose={onClose} onSaid={onSaid} />}
@@ -39,8 +38,7 @@ export function EntryDialog({ plant, isOpen, onClose, onSaid }: EntryDialogProps
 }
 
 interface EntryFormProps extends Omit<EntryDialogProps, 'isOpen'> {
-  /** Entry that was sent last, and its id. */
-  readonly sent: { current: { readonly text: string; readonly id: string } }
+  readonly sent: { current: Sent }
 }
 
 function EntryForm({ plant, sent, onClose, onSaid }: EntryFormProps) {
@@ -67,6 +65,7 @@ function EntryForm({ plant, sent, onClose, onSaid }: EntryFormProps) {
     },
     failed: w.notTaken,
     onDone: () => {
+      sent.current = NOTHING_SENT
       actingAs(values.author ?? '')
       onSaid()
     },

@@ -15,6 +15,16 @@ export const CERTIFICATES_PATH = '/certificates'
 /** Also where the page came without TLS, and `randomUUID` is missing. */
 export const newEntryId = (): string => `page-${crypto.getRandomValues(new Uint32Array(3)).join('-')}`
 
+/**
+ * Words that a form has sent without an answer so far, and their id: the same once more is the same, so that an answer
+ * that was lost does not make two of it.
+ */
+export interface Sent {
+  readonly text: string
+  readonly id: string
+}
+export const NOTHING_SENT: Sent = { text: '', id: '' }
+
 export const addEntry = (plant: string, body: object): Promise<Answer<EntryItem>> => post(entriesPath(plant), body)
 
 export type Decision = 'approve' | 'reject' | 'withdraw'

@@ -81,6 +81,11 @@ function Picks({ seen, picked, config, readAnew, onDone }: PicksProps) {
     next.delete(node)
     picked.value = next
   }
+  const save = async () => {
+    const answer = await saveConfig({ edits: edits() }, config.hash)
+    if (answer.kind === 'loaded') onDone()
+    return answer
+  }
   if (plants.length === 0) return <p class="card config-note">{w.noPlant}</p>
   return (
     <section class="card" aria-label={w.title} data-card="opcua-picks">
@@ -122,9 +127,8 @@ function Picks({ seen, picked, config, readAnew, onDone }: PicksProps) {
         <PreviewDialog
           isWritable={config.writable}
           ask={() => previewOf({ edits: edits() })}
-          save={() => saveConfig({ edits: edits() }, config.hash)}
+          save={save}
           readAnew={readAnew}
-          onTaken={onDone}
           onClose={() => (isTaking.value = false)}
         />
       )}

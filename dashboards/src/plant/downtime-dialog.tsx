@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { DeviceStatesAnswer } from '../../../src/views/wire/states.js'
-import { newEntryId } from '../entries/gateway.js'
+import { NOTHING_SENT, newEntryId, type Sent } from '../entries/gateway.js'
 import { durationText } from '../format.js'
 import { get, post, queryOf } from '../gateway/api.js'
 import { actingAs, actor } from '../session.js'
@@ -28,8 +28,7 @@ const WORD_MAX = 64
 
 /** Dialog in which somebody says why a machine stood, where that is seen. What was typed stays until it is taken. */
 export function DowntimeDialog({ stop, ...rest }: DowntimeDialogProps) {
-  // The same once more is the same event: an answer that was lost does not make two of it.
-  const sent = useRef({ text: '', id: '' })
+  const sent = useRef(NOTHING_SENT)
   return (
     <Dialog title={words().machines.whyTitle} isOpen={stop !== null} onClose={rest.onClose} class="downtime">
       {stop !== null && (
@@ -41,8 +40,7 @@ export function DowntimeDialog({ stop, ...rest }: DowntimeDialogProps) {
 
 interface DowntimeFormProps extends DowntimeDialogProps {
   readonly stop: Stop
-  /** Event that was sent last, and its id. */
-  readonly sent: { current: { readonly text: string; readonly id: string } }
+  readonly sent: { current: Sent }
 }
 
 function DowntimeForm({ plant, zone, stop, sent, onClose, onSaid }: DowntimeFormProps) {
@@ -73,6 +71,7 @@ function DowntimeForm({ plant, zone, stop, sent, onClose, onSaid }: DowntimeForm
     act,
     failed: w.notSaid,
     onDone: () => {
+      sent.current = NOTHING_SENT
       actingAs(actor.value.trim())
       onSaid()
     },

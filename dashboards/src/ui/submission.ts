@@ -53,11 +53,11 @@ export function useSubmission<T>({ check, act, failed, onDone, onClose }: Submis
 /** Tells whether a component is on the page still: an answer that comes later must not act on what is there in its place. */
 export function useIsShown(): () => boolean {
   const isShown = useRef(true)
-  useEffect(() => {
-    isShown.current = true
-    return () => {
+  useEffect(
+    () => () => {
       isShown.current = false
-    }
-  }, [])
+    },
+    [],
+  )
   return () => isShown.current
 }
